@@ -54,8 +54,11 @@ async function readFile(path: string, maxBytes: number): Promise<Uint8Array<Arra
     });
   });
   try {
-    const { size } = await file.stat();
-    if (size > maxBytes) throw tooLarge(maxBytes);
+    const stats = await file.stat();
+    if (stats.isDirectory()) {
+      throw new TerminalError('input_unreadable', `'${path.slice(0, 200)}' is a folder`);
+    }
+    if (stats.size > maxBytes) throw tooLarge(maxBytes);
     // A file may grow, and a pipe has no size: the buffer, not the size, is the limit.
     const buffer = new Uint8Array(maxBytes + 1);
     let length = 0;

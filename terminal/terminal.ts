@@ -4,7 +4,7 @@ import { readTextFile } from './read-input.ts';
 
 /** The streams and variables that a terminal talks through. */
 export type TerminalWorld = {
-  readonly stdin: NodeJS.ReadStream;
+  readonly stdin: { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly environment: Readonly<Record<string, string | undefined>>;

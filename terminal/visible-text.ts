@@ -7,7 +7,8 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
  */
 export function visibleText(text: string, maxLength = 200): string {
   const shown = text.normalize('NFC').replace(INVISIBLE, codePointName);
-  return shown.length > maxLength ? `${shown.slice(0, maxLength - 1)}…` : shown;
+  const characters = Array.from(shown);
+  return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : shown;
 }
 
 function codePointName(character: string): string {
