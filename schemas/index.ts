@@ -23,7 +23,14 @@ export {
   reachesLevel,
   TRUST_FRAMEWORK,
 } from './credential-types/credential-type.ts';
+export { createTypeMetadata } from './credential-types/type-metadata.ts';
 export { type EpochSeconds, epochSecondsSchema } from './epoch-seconds.ts';
+export { type IssuerConfigFile, originSchema, parseIssuerConfig } from './issuer-config.ts';
+export {
+  type IssuerKeyFile,
+  type IssuerKeyPurpose,
+  parseIssuerKeyFile,
+} from './issuer-key-file.ts';
 export type { JsonObject, JsonValue } from './json-value.ts';
 export {
   base64UrlSchema,
