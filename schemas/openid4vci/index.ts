@@ -18,6 +18,15 @@ export {
   parseCredentialOffer,
 } from './credential-offer.ts';
 export {
+  DPOP_ALGORITHMS,
+  DPOP_TYP,
+  type DpopHeader,
+  type DpopPayload,
+  MAX_DPOP_PROOF_BYTES,
+  parseDpopHeader,
+  parseDpopPayload,
+} from './dpop-proof.ts';
+export {
   type CredentialErrorCode,
   type ErrorResponse,
   parseErrorResponse,
@@ -31,6 +40,15 @@ export {
   parseIssuerMetadata,
   type SupportedCredentialConfiguration,
 } from './issuer-metadata.ts';
+export {
+  KEY_PROOF_ALGORITHMS,
+  KEY_PROOF_TYP,
+  type KeyProofHeader,
+  type KeyProofPayload,
+  MAX_KEY_PROOF_BYTES,
+  parseKeyProofHeader,
+  parseKeyProofPayload,
+} from './key-proof.ts';
 export { type NonceResponse, parseNonceResponse } from './nonce.ts';
 export {
   parseTokenRequest,
