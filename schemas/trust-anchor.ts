@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { p256PublicJwkSchema } from './jwk.ts';
 import { parseWith } from './parse-error.ts';
 
-const trustAnchorSchema = v.strictObject({
+/** The shape of `anchor.json`. */
+export const trustAnchorSchema = v.strictObject({
   kind: v.literal('symbolon-trust-anchor'),
   version: v.literal(1),
   authority: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
