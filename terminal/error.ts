@@ -1,4 +1,4 @@
-import { Refusal } from '@symbolon/schemas';
+import { Refusal } from '@symbolon/schemas/refusal';
 
 /** The command was called wrongly: the message says how, `--help` says how to do it right. */
 export class UsageError extends Error {

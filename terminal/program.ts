@@ -1,10 +1,10 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { Refusal } from '@symbolon/schemas';
-import { type Command, CommandValues } from './command.ts';
+import { Refusal } from '@symbolon/schemas/refusal';
+import type { Command } from './command.ts';
 import { dataFolder } from './data-folder.ts';
 import { UsageError } from './error.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { Terminal, type TerminalWorld } from './terminal.ts';
+import type { TerminalWorld } from './terminal.ts';
 import { visibleText } from './visible-text.ts';
 
 /** A command by name; `load` keeps what it needs out of every other command's start. */
@@ -95,6 +95,9 @@ async function runCommand(
   if (positionals.length < least || positionals.length > most) {
     throw new UsageError(`expected: ${program.name} ${command.usage}`);
   }
+  // Loaded here, so that a help text costs little more than starting Node.
+  const { CommandValues } = await import('./command.ts');
+  const { Terminal } = await import('./terminal.ts');
   const commandValues = new CommandValues(values);
   const terminal = new Terminal(world, {
     program: program.name,
