@@ -1,5 +1,5 @@
 import type { EpochSeconds } from '@symbolon/schemas';
-import type { NewStatusChange, StatusEntry } from '../store/issuance-store.ts';
+import type { NewStatusChange, StatusEntry, StatusValue } from '../store/issuance-store.ts';
 
 /** A status index that nobody else has or had. */
 export type AllocatedStatus = {
@@ -13,8 +13,13 @@ export type AllocatedStatus = {
 export type StatusLists = {
   /** Takes status indexes for credentials; no two calls ever get the same one. */
   readonly allocate: (count: number) => Promise<readonly AllocatedStatus[]>;
-  /** Changes entries in the store and then in the lists that are published; see the store. */
+  /**
+   * Changes entries in the store and then in the lists that are published, and a few decoys with
+   * them. Gives those of `entries` that changed; revoked ones never do.
+   */
   readonly change: (change: NewStatusChange) => Promise<readonly StatusEntry[]>;
+  /** @throws RangeError for an entry that there is not. */
+  readonly getStatus: (listNumber: number, index: number) => StatusValue;
   /**
    * The token of one list, the last part of its URI, as it is published at `now`: signed again when
    * an entry has changed or half of its `ttl` has gone by. `undefined` for a list that is not.

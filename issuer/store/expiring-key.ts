@@ -40,6 +40,17 @@ export function expiringKeyOf(secret: string): ExpiringKey | undefined {
 }
 
 /**
+ * The key of the row for a secret that {@link createExpiringSecret} has just made.
+ *
+ * @throws TypeError for any other text.
+ */
+export function ownExpiringKey(secret: string): ExpiringKey {
+  const key = expiringKeyOf(secret);
+  if (key === undefined) throw new TypeError('not a secret of our own making');
+  return key;
+}
+
+/**
  * The key of a row for something that somebody else has made or that is no text of ours (a nonce,
  * the `jti` of a DPoP proof), and that ends at a time which both sides know.
  */

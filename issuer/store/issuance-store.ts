@@ -43,8 +43,8 @@ export type NewAccessToken = {
   readonly tokenKey: ExpiringKey;
   /** RFC 7638 thumbprint of the key that the token is bound to (RFC 9449 section 6.1). */
   readonly dpopJkt: string | undefined;
-  /** How many credentials the token is good for. */
-  readonly credentialLimit: number;
+  /** The token is good for so many credentials times the configurations of its offer. */
+  readonly credentialsPerConfiguration: number;
 };
 
 /** What became of an attempt to redeem an offer. */

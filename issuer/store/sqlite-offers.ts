@@ -59,8 +59,9 @@ export function createSqliteOffers(database: Database, write: Write): Offers {
     if (living.get(offer.enrolment_id) === undefined) return { outcome: 'unknown' };
     const { enrolment_id, configuration_ids } = offer;
     const ids = JSON.stringify(configuration_ids);
-    const { tokenKey, dpopJkt = null, credentialLimit } = token;
-    addToken.run(tokenKey, enrolment_id, ids, dpopJkt, credentialLimit);
+    const { tokenKey, dpopJkt = null, credentialsPerConfiguration } = token;
+    const limit = credentialsPerConfiguration * configuration_ids.length;
+    addToken.run(tokenKey, enrolment_id, ids, dpopJkt, limit);
     return {
       outcome: 'redeemed',
       entitlement: { enrolmentId: enrolment_id, configurationIds: configuration_ids },

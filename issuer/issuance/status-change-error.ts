@@ -1,0 +1,9 @@
+import { Refusal } from '@symbolon/schemas';
+
+/** Why a status is not changed. */
+export type StatusChangeErrorCode = 'subject_unknown' | 'already_revoked' | 'reason_invalid';
+
+/** A refused change of status. */
+export class StatusChangeError extends Refusal<StatusChangeErrorCode> {
+  override readonly name = 'StatusChangeError';
+}

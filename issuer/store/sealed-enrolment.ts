@@ -1,0 +1,77 @@
+import type { Random } from '@symbolon/credentials/crypto';
+import { parseWith } from '@symbolon/schemas';
+import { type PersonRecord, personSchema } from '@symbolon/schemas/enrolment-record';
+import * as v from 'valibot';
+import type { WrappingKey } from '../agent/contract.ts';
+import { type Bytes, openBytes, sealBytes } from '../sealed-bytes.ts';
+import type { EnrolmentState, SealedEnrolment, StoredEnrolment } from './issuance-store.ts';
+
+/** What is sealed of an enrolment. */
+export type EnrolledPerson = {
+  readonly person: PersonRecord;
+  readonly assuranceLevel: 'basic' | 'advanced';
+  /** Who vouched. */
+  readonly operator: string;
+};
+
+/** An enrolment while it is in use: its data key and what that opens. */
+export type OpenedEnrolment = EnrolledPerson & {
+  readonly enrolmentId: string;
+  readonly state: EnrolmentState;
+  readonly dataKey: Bytes;
+};
+
+const enrolledPersonSchema = v.strictObject({
+  person: personSchema,
+  assuranceLevel: v.picklist(['basic', 'advanced']),
+  operator: v.string(),
+});
+
+const DATA_KEY_BYTES = 32;
+
+const keyPlace = (enrolmentId: string): string => `data_key.wrapped_key ${enrolmentId}`;
+const personPlace = (enrolmentId: string): string => `enrolment.sealed_person ${enrolmentId}`;
+
+/** Seals a person under a new data key, and wraps that key. */
+export async function sealEnrolment(
+  enrolmentId: string,
+  enrolled: EnrolledPerson,
+  wrappingKey: WrappingKey,
+  random: Random,
+): Promise<SealedEnrolment> {
+  const dataKey = random(DATA_KEY_BYTES);
+  const plain = Buffer.from(JSON.stringify(enrolled));
+  try {
+    const wrappedKey = await wrappingKey.wrap(dataKey, keyPlace(enrolmentId));
+    const sealedPerson = sealBytes(dataKey, personPlace(enrolmentId), plain, random);
+    return { enrolmentId, wrappedKey, sealedPerson };
+  } finally {
+    dataKey.fill(0);
+    plain.fill(0);
+  }
+}
+
+/**
+ * Opens an enrolment.
+ *
+ * @throws Error when a key, the enrolment's id or any byte is another one than when it was sealed.
+ */
+export async function openSealedEnrolment(
+  stored: StoredEnrolment,
+  wrappingKey: WrappingKey,
+): Promise<OpenedEnrolment> {
+  const { enrolmentId, state } = stored;
+  const dataKey = await openDataKey(stored, wrappingKey);
+  const plain = openBytes(dataKey, personPlace(enrolmentId), stored.sealedPerson);
+  const json: unknown = JSON.parse(new TextDecoder().decode(plain));
+  const enrolled = parseWith('sealed enrolment', enrolledPersonSchema, json);
+  return { enrolmentId, state, dataKey, ...enrolled };
+}
+
+/** Opens the data key alone, for what else is sealed under it. */
+export async function openDataKey(
+  { enrolmentId, wrappedKey }: SealedEnrolment,
+  wrappingKey: WrappingKey,
+): Promise<Bytes> {
+  return wrappingKey.unwrap(wrappedKey, keyPlace(enrolmentId));
+}
