@@ -1,5 +1,6 @@
 import { displayTextSchema } from '@symbolon/schemas';
 import * as v from 'valibot';
+import type { AgentPart } from '../agent-part.ts';
 import type { Issuer } from '../issuer.ts';
 import { sealBytes } from '../sealed-bytes.ts';
 import type { EnrolmentState, StatusValue } from '../store/issuance-store.ts';
@@ -16,7 +17,8 @@ export type StatusChange = {
   readonly reason: string;
 };
 
-type StatusParts = Pick<Issuer, 'agent' | 'store' | 'statusLists' | 'now' | 'random'>;
+type StatusParts = Pick<Issuer, 'store' | 'statusLists' | 'now' | 'random'> &
+  AgentPart<'wrappingKey'>;
 
 const ENROLMENT_ID = /^[0-9a-f]{32}$/;
 const CREDENTIAL_ID = /^([0-9a-f]{32})\.[0-9a-f]{16}\.[1-9]\d{0,3}$/;

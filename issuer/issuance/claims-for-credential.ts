@@ -7,6 +7,7 @@ import {
   TRUST_FRAMEWORK,
 } from '@symbolon/schemas';
 import type { PersonRecord } from '@symbolon/schemas/enrolment-record';
+import type { AgentPart } from '../agent-part.ts';
 import type { Issuer } from '../issuer.ts';
 import {
   type EnrolledPerson,
@@ -34,7 +35,7 @@ export type CredentialFrame = {
  *   `enrolment_not_living` when it is suspended or revoked.
  */
 export async function openLivingEnrolment(
-  { store, agent }: Pick<Issuer, 'store' | 'agent'>,
+  { store, agent }: Pick<Issuer, 'store'> & AgentPart<'wrappingKey'>,
   enrolmentId: string,
 ): Promise<OpenedEnrolment> {
   const stored = await store.getEnrolment(enrolmentId);

@@ -7,6 +7,7 @@ import {
   PRE_AUTHORIZED_CODE_GRANT,
   parseCredentialOffer,
 } from '@symbolon/schemas/openid4vci';
+import type { AgentPart } from '../agent-part.ts';
 import type { Issuer } from '../issuer.ts';
 import { openBytes, sealBytes } from '../sealed-bytes.ts';
 import { createExpiringSecret, expiringKeyOf, ownExpiringKey } from '../store/expiring-key.ts';
@@ -48,7 +49,7 @@ export class OfferError extends Refusal<OfferErrorCode> {
  * @see [OpenID4VCI 1.0 section 4.1](https://openid.net/specs/openid-4-verifiable-credential-issuance-1_0.html#section-4.1)
  */
 export async function createOffer(
-  issuer: Pick<Issuer, 'agent' | 'config' | 'store' | 'now' | 'random'>,
+  issuer: Pick<Issuer, 'config' | 'store' | 'now' | 'random'> & AgentPart<'mac'>,
   { enrolmentId, configurationIds, byReference }: OfferRequest,
 ): Promise<CreatedOffer> {
   const { agent, config, store, random } = issuer;

@@ -1,5 +1,6 @@
 import type { EpochSeconds } from '@symbolon/schemas';
 import type { EnrolmentRecord } from '@symbolon/schemas/enrolment-record';
+import type { AgentPart } from '../agent-part.ts';
 import type { Issuer } from '../issuer.ts';
 import type { RegisteredPerson } from '../register/population-register.ts';
 import { type EnrolledPerson, sealEnrolment } from '../store/sealed-enrolment.ts';
@@ -32,7 +33,7 @@ const VOUCHING_SECONDS = 366 * 86_400;
  *   `register_unavailable`.
  */
 export async function enrol(
-  issuer: Pick<Issuer, 'agent' | 'store' | 'register' | 'now' | 'random'>,
+  issuer: Pick<Issuer, 'store' | 'register' | 'now' | 'random'> & AgentPart<'mac' | 'wrappingKey'>,
   { record, operator }: VouchedEnrolment,
 ): Promise<{ readonly enrolmentId: string }> {
   const { agent, store, register, random } = issuer;

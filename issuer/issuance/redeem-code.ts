@@ -1,4 +1,5 @@
 import type { EpochSeconds } from '@symbolon/schemas';
+import type { AgentPart } from '../agent-part.ts';
 import type { Issuer } from '../issuer.ts';
 import { createExpiringSecret, expiringKeyOf, ownExpiringKey } from '../store/expiring-key.ts';
 import type { Entitlement } from '../store/issuance-store.ts';
@@ -37,7 +38,7 @@ export type RedeemedCode = Entitlement & {
  * @see [OpenID4VCI 1.0 section 6.3](https://openid.net/specs/openid-4-verifiable-credential-issuance-1_0.html#section-6.3)
  */
 export async function redeemPreAuthorizedCode(
-  issuer: Pick<Issuer, 'agent' | 'config' | 'store' | 'random'>,
+  issuer: Pick<Issuer, 'config' | 'store' | 'random'> & AgentPart<'mac'>,
   { code, txCode, dpopJkt, now }: CodeRedemption,
 ): Promise<RedeemedCode> {
   const offerKey = expiringKeyOf(code);

@@ -1,3 +1,4 @@
+import type { AgentPart } from '../agent-part.ts';
 import type { Issuer } from '../issuer.ts';
 import type { StatusEntry, StatusListRow } from '../store/issuance-store.ts';
 import { createIndexPool, type StatusIndex } from './index-pool.ts';
@@ -5,10 +6,11 @@ import { createPublishedList, type PublishedList } from './published-list.ts';
 import type { AllocatedStatus, StatusLists } from './status-lists.ts';
 
 /** What status lists stand on. */
-export type StatusListParts = Pick<Issuer, 'store' | 'agent' | 'config' | 'random'> & {
-  /** Entries of a list that is made from here on; 2^20 but in tests. */
-  readonly listSize?: number;
-};
+export type StatusListParts = Pick<Issuer, 'store' | 'config' | 'random'> &
+  AgentPart<'mac' | 'status'> & {
+    /** Entries of a list that is made from here on; 2^20 but in tests. */
+    readonly listSize?: number;
+  };
 
 const LIST_SIZE = 2 ** 20;
 /** Up to so many decoys change with each change, so that its size tells less. */

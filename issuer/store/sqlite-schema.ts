@@ -82,14 +82,18 @@ const MIGRATIONS: readonly string[] = [
 const APPLICATION_ID = 0x73_79_6d_62;
 
 /**
- * Brings a database to the newest schema.
+ * Refuses a database that this program must not write to; changes nothing.
  *
  * @throws {@link StoreError} `store_newer` when a later version of this program has written it;
  *   `store_invalid` when it is a database of something else.
  */
-export function migrate(database: Database): void {
-  const version = Number(database.pragma('user_version', { simple: true }));
+export function checkOwner(database: Database): void {
+  const version = versionOf(database);
   const owner = Number(database.pragma('application_id', { simple: true }));
+  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  if (owner !== APPLICATION_ID && (version > 0 || tables !== 0)) {
+    throw new StoreError('store_invalid', 'the file is a database, but not one of an issuer');
+  }
   if (version > MIGRATIONS.length) {
     throw new StoreError(
       'store_newer',
@@ -97,9 +101,11 @@ export function migrate(database: Database): void {
       { hint: 'use the version of the program that wrote it, or a later one' },
     );
   }
-  if (version > 0 && owner !== APPLICATION_ID) {
-    throw new StoreError('store_invalid', 'the file is a database, but not one of an issuer');
-  }
+}
+
+/** Brings a database of ours, or an empty one, to the newest schema. */
+export function migrate(database: Database): void {
+  const version = versionOf(database);
   for (const [step, sql] of MIGRATIONS.entries()) {
     if (step < version) continue;
     database.transaction(() => {
@@ -108,4 +114,8 @@ export function migrate(database: Database): void {
       database.pragma(`user_version = ${step + 1}`);
     })();
   }
+}
+
+function versionOf(database: Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
 }

@@ -9,7 +9,7 @@ import { decodeIntegerRow, decodeRelyingPartyRow } from './row.ts';
 import { createSqliteEnrolments } from './sqlite-enrolments.ts';
 import { createSqliteIssuances } from './sqlite-issuances.ts';
 import { createSqliteOffers } from './sqlite-offers.ts';
-import { migrate } from './sqlite-schema.ts';
+import { checkOwner, migrate } from './sqlite-schema.ts';
 import { createSqliteStatus } from './sqlite-status.ts';
 
 /** Purges after so many writes, or after a second. */
@@ -63,8 +63,9 @@ export function openSqliteStore(
 function openDatabase(path: string): Database {
   // SQLite gives its log and index the mode of the file.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
+  const database = new SqliteDatabase(path);
   try {
-    const database = new SqliteDatabase(path);
+    checkOwner(database);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('secure_delete = ON');
@@ -73,6 +74,7 @@ function openDatabase(path: string): Database {
     migrate(database);
     return database;
   } catch (cause) {
+    database.close();
     if (!(cause instanceof SqliteDatabase.SqliteError)) throw cause;
     throw new StoreError('store_invalid', `the store cannot be opened (${cause.code})`, {
       cause,
