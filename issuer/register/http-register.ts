@@ -1,5 +1,4 @@
 import { parseJson } from '@symbolon/credentials/jose';
-import { Refusal } from '@symbolon/schemas';
 import {
   MAX_REGISTER_ANSWER_BYTES,
   parseRegisterAnswer,
@@ -52,8 +51,9 @@ async function requestConfirmation(
     given_name: givenName,
     birthdate,
   };
+  let response: Response | undefined;
   try {
-    const response = await fetch(new URL(PATH, url), {
+    response = await fetch(new URL(PATH, url), {
       method: 'POST',
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
@@ -68,8 +68,8 @@ async function requestConfirmation(
   } catch (cause) {
     if (cause instanceof RegisterError) throw cause;
     // The cause of a failed fetch names addresses and times, never the body.
-    const why =
-      cause instanceof Refusal ? 'answered in another form than agreed' : 'cannot be reached';
+    const answered = response !== undefined;
+    const why = answered ? 'answered in another form than agreed' : 'cannot be reached';
     throw unavailable(why, cause);
   }
 }

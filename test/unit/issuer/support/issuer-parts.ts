@@ -73,7 +73,13 @@ export const trustingRegister: PopulationRegister = {
 };
 
 /** The parts that the steps share, over a store in a folder of its own. */
-export function testParts({ now = () => NOON, register = trustingRegister } = {}) {
+export function testParts({
+  now = (): number => NOON,
+  register = trustingRegister,
+}: {
+  now?: () => number;
+  register?: PopulationRegister;
+} = {}) {
   const folder = temporaryFolder();
   const path = join(folder, 'issuer.db');
   const store = openSqliteStore(path, { now });
