@@ -8,6 +8,14 @@ export const MAX_ENROLMENT_RECORD_BYTES = 16_384;
 /** Largest portraits, in bytes of the picture; they must fit a QR code. */
 export const MAX_PORTRAIT_BYTES = { portrait: 2_560, portraitThumb: 1_024 } as const;
 
+/** Documents that an operator may have been shown. */
+export const VOUCHED_DOCUMENTS = [
+  'resident_identity_card',
+  'residence_permit',
+  'passport',
+  'other',
+] as const;
+
 const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /** A day of the Gregorian calendar that exists, `YYYY-MM-DD`, without a time zone. */
@@ -66,14 +74,14 @@ const vouchingSchema = v.strictObject({
   /** What the person showed; its number is not asked for. */
   document: v.optional(
     v.strictObject({
-      type: v.picklist(['resident_identity_card', 'residence_permit', 'passport', 'other']),
+      type: v.picklist(VOUCHED_DOCUMENTS),
       issuing_country: v.optional(countrySchema),
     }),
   ),
 });
 
-/** Everything about a person but the number: what is kept, sealed. */
-export const personSchema = v.strictObject({
+/** Everything about a person but the number. */
+const personSchema = v.strictObject({
   family_name: personNameSchema,
   given_name: personNameSchema,
   birthdate: calendarDaySchema,

@@ -24,8 +24,9 @@ const MAX_GROUP = 512;
 /**
  * Groups writes by turn of the event loop.
  *
- * Each write has a savepoint of its own: one that throws is undone alone and rejects alone. When
- * the transaction itself fails, all of its writes reject and none has happened.
+ * One that throws is undone alone and rejects alone: the group is rolled back and run again with a
+ * savepoint around each write, so `work` may run twice and must only do what a rollback undoes.
+ * When the transaction itself fails, all of its writes reject and none has happened.
  *
  * @param database - In autocommit mode; nobody else writes to it.
  * @param afterWrites - Runs in each transaction after its writes, for their number.
@@ -34,35 +35,24 @@ export function createGroupCommit(
   database: Database,
   afterWrites: (count: number) => void,
 ): GroupCommit {
-  const begin = database.prepare('BEGIN IMMEDIATE');
-  const commit = database.prepare('COMMIT');
-  const rollback = database.prepare('ROLLBACK');
-  const savepoint = database.prepare('SAVEPOINT one_write');
-  const release = database.prepare('RELEASE one_write');
-  const undo = database.prepare('ROLLBACK TO one_write');
+  const transact = createTransaction(database);
+  const runOne = createSavepoint(database);
   const waiting: QueuedWrite[] = [];
 
-  const runOne = (queued: QueuedWrite): void => {
-    savepoint.run();
-    try {
-      queued.run();
-    } catch (cause) {
-      // On a full or failing disk SQLite ends the whole transaction by itself.
-      if (!database.inTransaction) throw cause;
-      undo.run();
-      queued.settle = (): void => queued.reject(cause);
-    }
-    release.run();
-  };
-
   const commitGroup = (group: readonly QueuedWrite[]): void => {
+    const commitWith = (each: (queued: QueuedWrite) => void): void =>
+      transact(() => {
+        for (const queued of group) each(queued);
+        afterWrites(group.length);
+      });
     try {
-      begin.run();
-      for (const queued of group) runOne(queued);
-      afterWrites(group.length);
-      commit.run();
+      // Faults are rare and savepoints are not free: they come with the second try.
+      try {
+        commitWith((queued) => queued.run());
+      } catch {
+        commitWith(runOne);
+      }
     } catch (cause) {
-      if (database.inTransaction) rollback.run();
       for (const { reject } of group) reject(cause);
       return;
     }
@@ -94,5 +84,41 @@ export function createGroupCommit(
     flush: (): void => {
       while (waiting.length > 0) commitGroup(waiting.splice(0, MAX_GROUP));
     },
+  };
+}
+
+/** Runs work in a transaction that is there whole, or not at all. */
+function createTransaction(database: Database): (work: () => void) => void {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const rollback = database.prepare('ROLLBACK');
+  return (work) => {
+    try {
+      begin.run();
+      work();
+      commit.run();
+    } catch (cause) {
+      if (database.inTransaction) rollback.run();
+      throw cause;
+    }
+  };
+}
+
+/** Runs one write so that its failure undoes nothing but itself. */
+function createSavepoint(database: Database): (queued: QueuedWrite) => void {
+  const savepoint = database.prepare('SAVEPOINT one_write');
+  const release = database.prepare('RELEASE one_write');
+  const undo = database.prepare('ROLLBACK TO one_write');
+  return (queued) => {
+    savepoint.run();
+    try {
+      queued.run();
+    } catch (cause) {
+      // On a full or failing disk SQLite ends the whole transaction by itself.
+      if (!database.inTransaction) throw cause;
+      undo.run();
+      queued.settle = (): void => queued.reject(cause);
+    }
+    release.run();
   };
 }

@@ -1,9 +1,10 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Random } from '@symbolon/credentials/crypto';
 import { parseWith } from '@symbolon/schemas';
-import { type PersonRecord, personSchema } from '@symbolon/schemas/enrolment-record';
+import { type PersonRecord, VOUCHED_DOCUMENTS } from '@symbolon/schemas/enrolment-record';
 import * as v from 'valibot';
 import type { WrappingKey } from '../agent/contract.ts';
-import { type Bytes, openBytes, sealBytes } from '../sealed-bytes.ts';
+import { openBytes, sealBytes } from '../sealed-bytes.ts';
 import type { EnrolmentState, SealedEnrolment, StoredEnrolment } from './issuance-store.ts';
 
 /** What is sealed of an enrolment. */
@@ -18,13 +19,48 @@ export type EnrolledPerson = {
 export type OpenedEnrolment = EnrolledPerson & {
   readonly enrolmentId: string;
   readonly state: EnrolmentState;
-  readonly dataKey: Bytes;
+  readonly dataKey: KeyObject;
 };
 
+const text = v.string();
+const maybeText = v.optional(v.string());
+
+/**
+ * The shape alone: what was sealed had passed the record's own schema, and nobody but us can have
+ * sealed it. Looking again at every character would take longer than to decipher it.
+ */
 const enrolledPersonSchema = v.strictObject({
-  person: personSchema,
+  person: v.strictObject({
+    family_name: text,
+    given_name: text,
+    birthdate: text,
+    sex: v.picklist([0, 1, 2, 9]),
+    nationalities: v.array(text),
+    place_of_birth: v.optional(
+      v.strictObject({ country: maybeText, region: maybeText, locality: maybeText }),
+    ),
+    resident_address: v.optional(
+      v.strictObject({
+        formatted: maybeText,
+        country: maybeText,
+        region: maybeText,
+        locality: maybeText,
+        postal_code: maybeText,
+        street_address: maybeText,
+      }),
+    ),
+    portrait: maybeText,
+    portrait_thumb: maybeText,
+    vouching: v.strictObject({
+      method: v.literal('seen_in_person'),
+      date: text,
+      document: v.optional(
+        v.strictObject({ type: v.picklist(VOUCHED_DOCUMENTS), issuing_country: maybeText }),
+      ),
+    }),
+  }),
   assuranceLevel: v.picklist(['basic', 'advanced']),
-  operator: v.string(),
+  operator: text,
 });
 
 const DATA_KEY_BYTES = 32;
@@ -63,7 +99,7 @@ export async function openSealedEnrolment(
   const { enrolmentId, state } = stored;
   const dataKey = await openDataKey(stored, wrappingKey);
   const plain = openBytes(dataKey, personPlace(enrolmentId), stored.sealedPerson);
-  const json: unknown = JSON.parse(new TextDecoder().decode(plain));
+  const json: unknown = JSON.parse(Buffer.from(plain.buffer).toString());
   const enrolled = parseWith('sealed enrolment', enrolledPersonSchema, json);
   return { enrolmentId, state, dataKey, ...enrolled };
 }
@@ -72,6 +108,9 @@ export async function openSealedEnrolment(
 export async function openDataKey(
   { enrolmentId, wrappedKey }: SealedEnrolment,
   wrappingKey: WrappingKey,
-): Promise<Bytes> {
-  return wrappingKey.unwrap(wrappedKey, keyPlace(enrolmentId));
+): Promise<KeyObject> {
+  const bytes = await wrappingKey.unwrap(wrappedKey, keyPlace(enrolmentId));
+  const dataKey = createSecretKey(bytes);
+  bytes.fill(0);
+  return dataKey;
 }

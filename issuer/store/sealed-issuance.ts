@@ -1,7 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import type { Random } from '@symbolon/credentials/crypto';
 import { parseWith } from '@symbolon/schemas';
 import * as v from 'valibot';
-import { type Bytes, openBytes, sealBytes } from '../sealed-bytes.ts';
+import { openBytes, sealBytes } from '../sealed-bytes.ts';
 import type { SealedIssuance } from './issuance-store.ts';
 
 /** An issued credential as the issuer remembers it: no signature, no holder key. */
@@ -18,7 +19,7 @@ export type FoundCredential = IssuedCredential & {
 };
 
 /** Whose data key seals. */
-export type DataKeyOwner = { readonly enrolmentId: string; readonly dataKey: Bytes };
+export type DataKeyOwner = { readonly enrolmentId: string; readonly dataKey: KeyObject };
 
 /** Configuration, then list and index of each credential: 30 of them in some 300 bytes. */
 const sealedSchema = v.array(
@@ -63,7 +64,7 @@ export function openIssuance(
   { issuanceId, sealedCredentials }: SealedIssuance,
 ): readonly FoundCredential[] {
   const plain = openBytes(dataKey, place(enrolmentId, issuanceId), sealedCredentials);
-  const json: unknown = JSON.parse(new TextDecoder().decode(plain));
+  const json: unknown = JSON.parse(Buffer.from(plain.buffer).toString());
   const content = parseWith('sealed issuance', sealedSchema, json);
   return content
     .flatMap(([configurationId, entries]) =>

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnrolmentRecord } from '@symbolon/schemas/enrolment-record';
 import Database from 'better-sqlite3';
@@ -92,7 +93,7 @@ async function issueTo(parts: ReturnType<typeof testParts>) {
     ['nonce', traces(nonce)],
     ['transaction codes', [...traces(`"${offer.txCode}"`), ...traces(`"${other.txCode}"`)]],
     ['status index', traces('777123')],
-    ['data key', [Buffer.from(opened.dataKey)]],
+    ['data key', [opened.dataKey.export()]],
   ]);
   return { enrolmentId, secrets, opened };
 }
@@ -169,7 +170,9 @@ test('[threat 10] no column holds a signature, a holder key or a readable status
   };
   // In another place, or with another key, it does not open.
   expect(() => openIssuance(opened, issuance)).toThrow();
-  expect(() => openIssuance({ ...opened, dataKey: random(32) }, issuance)).toThrow();
+  expect(() =>
+    openIssuance({ ...opened, dataKey: createSecretKey(random(32)) }, issuance),
+  ).toThrow();
 });
 
 test('[threat 18] erasure leaves neither the wrapped key nor anything sealed under it in any file', async () => {

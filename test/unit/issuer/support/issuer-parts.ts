@@ -44,6 +44,7 @@ function testKey(kid: string): NamedKey {
   const options = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
   return {
     kid,
+    didUrl: `did:web:issuer.example#${kid}`,
     publicJwk,
     certificates: [],
     signer: {
