@@ -1,0 +1,155 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  randomFillSync,
+  sign,
+  verify,
+} from 'node:crypto';
+import type { P256PublicJwk, PublicJwk } from '@symbolon/schemas';
+import { BoundedCache } from './bounded-cache.ts';
+import type {
+  CreateSigner,
+  DecodeBase64UrlLoosely,
+  EncodeBase64Url,
+  EncodeTextBase64Url,
+  GenerateP256KeyPair,
+  HashAlgorithm,
+  HashTexts,
+  PrivateJwk,
+  Random,
+  Sha256,
+  VerifySignature,
+} from './contract.ts';
+import { decodeEcdsaDer, encodeEcdsaDer } from './ecdsa-signature.ts';
+import { CACHED_KEYS, cacheKeyOf, KEY_ALGORITHMS } from './key-algorithm.ts';
+import { createRandomPool } from './random-pool.ts';
+
+const OPENSSL_DIGESTS: Readonly<Record<HashAlgorithm | 'SHA-256' | 'SHA-384', string>> = {
+  'sha-256': 'sha256',
+  'sha-384': 'sha384',
+  'sha-512': 'sha512',
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+};
+
+/** SubjectPublicKeyInfo (RFC 5480) up to the coordinates of an uncompressed point. */
+const SPKI_PREFIXES = {
+  'P-256': Buffer.from('MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE', 'base64'),
+  'P-384': Buffer.from('MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE', 'base64'),
+} as const;
+
+const importedKeys = new BoundedCache<KeyObject>(CACHED_KEYS);
+
+/** Node's own OpenSSL, in the calling thread. */
+export const sha256: Sha256 = async (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer'));
+
+/** Node's own OpenSSL, in the calling thread. */
+export const hashTexts: HashTexts = async (algorithm, texts) => {
+  const digest = OPENSSL_DIGESTS[algorithm];
+  return texts.map((text) => hash(digest, text, 'base64url'));
+};
+
+/**
+ * Node's own OpenSSL, in the calling thread. A bare KeyObject makes OpenSSL speak DER, which costs
+ * half of what `dsaEncoding: 'ieee-p1363'` costs on Node 24.
+ */
+export const verifySignature: VerifySignature = async ({ alg, key, data, signature }) => {
+  const algorithm = KEY_ALGORITHMS[key.crv];
+  if (algorithm.alg !== alg || signature.length !== algorithm.signatureBytes) return false;
+  const der = algorithm.digest === undefined ? signature : encodeEcdsaDer(signature);
+  const publicKey = der === undefined ? undefined : importPublicKey(key);
+  if (der === undefined || publicKey === undefined) return false;
+  return verify(opensslDigest(algorithm.digest), data, publicKey, der);
+};
+
+/** Holds an OpenSSL key; signs in the calling thread. */
+export const createSigner: CreateSigner = (privateJwk) => {
+  const { alg, digest, signatureBytes } = KEY_ALGORITHMS[privateJwk.crv];
+  const key = createPrivateKey({ key: membersOf(privateJwk), format: 'jwk' });
+  const opensslName = opensslDigest(digest);
+  return {
+    alg,
+    sign: async (data) => {
+      const signature = sign(opensslName, data, key);
+      const raw =
+        digest === undefined
+          ? new Uint8Array(signature)
+          : decodeEcdsaDer(signature, signatureBytes);
+      if (raw === undefined) throw new Error('OpenSSL made a signature that is not canonical DER');
+      return raw;
+    },
+  };
+};
+
+/** OpenSSL's generator. */
+export const generateP256KeyPair: GenerateP256KeyPair = async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '', d = '' } = privateKey.export({ format: 'jwk' });
+  const publicJwk: P256PublicJwk = { kty: 'EC', crv: 'P-256', x, y };
+  return { publicJwk, privateJwk: { ...publicJwk, d } };
+};
+
+/** OpenSSL's generator, through a pool. */
+export const randomBytes: Random = createRandomPool((bytes) => {
+  randomFillSync(bytes);
+});
+
+/** By Node's Buffer. */
+export const encodeBase64Url: EncodeBase64Url = (bytes) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+
+/** By Node's Buffer. */
+export const encodeTextBase64Url: EncodeTextBase64Url = (text) =>
+  Buffer.from(text).toString('base64url');
+
+/** By Node's Buffer, which skips what is not base64. */
+export const decodeBase64UrlLoosely: DecodeBase64UrlLoosely = (text) => {
+  const bytes = Buffer.from(text, 'base64url');
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+};
+
+function importPublicKey(jwk: PublicJwk): KeyObject | undefined {
+  const name = cacheKeyOf(jwk);
+  const cached = importedKeys.get(name);
+  if (cached !== undefined) return cached;
+  try {
+    const key =
+      jwk.kty === 'EC' ? importPoint(jwk) : createPublicKey({ key: membersOf(jwk), format: 'jwk' });
+    if (key !== undefined) importedKeys.set(name, key);
+    return key;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * As PEM, since that is the cheapest import on Node 24: a third of a JWK's. OpenSSL checks that the
+ * point is on its curve; the curves have cofactor 1, so there is no smaller group to fall into.
+ */
+function importPoint({ crv, x, y }: PublicJwk & { readonly kty: 'EC' }): KeyObject | undefined {
+  const prefix = SPKI_PREFIXES[crv];
+  const size = crv === 'P-256' ? 32 : 48;
+  const spki = Buffer.alloc(prefix.length + 2 * size);
+  spki.set(prefix);
+  const xBytes = spki.write(x, prefix.length, 'base64url');
+  const yBytes = spki.write(y, prefix.length + size, 'base64url');
+  if (xBytes !== size || yBytes !== size) return undefined;
+  return createPublicKey(
+    `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`,
+  );
+}
+
+/** Only the members that make the key, as Web Crypto needs it too. */
+function membersOf(jwk: PublicJwk | PrivateJwk): Record<string, string> {
+  const { kty, crv, x } = jwk;
+  const y = 'y' in jwk ? { y: jwk.y } : {};
+  const d = 'd' in jwk ? { d: jwk.d } : {};
+  return { kty, crv, x, ...y, ...d };
+}
+
+function opensslDigest(digest: 'SHA-256' | 'SHA-384' | undefined): string | null {
+  return digest === undefined ? null : OPENSSL_DIGESTS[digest];
+}

@@ -1,0 +1,137 @@
+import type { P256PublicJwk, PublicJwk } from '@symbolon/schemas';
+import { BoundedCache } from './bounded-cache.ts';
+import type {
+  CreateSigner,
+  DecodeBase64UrlLoosely,
+  EncodeBase64Url,
+  EncodeTextBase64Url,
+  GenerateP256KeyPair,
+  HashTexts,
+  PrivateJwk,
+  Random,
+  Sha256,
+  VerifySignature,
+} from './contract.ts';
+import { CACHED_KEYS, cacheKeyOf, KEY_ALGORITHMS } from './key-algorithm.ts';
+import { createRandomPool } from './random-pool.ts';
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const VALUES = new Map([...ALPHABET].map((character, value) => [character.charCodeAt(0), value]));
+const utf8 = new TextEncoder();
+const importedKeys = new BoundedCache<CryptoKey>(CACHED_KEYS);
+
+/** Web Crypto, for browsers. */
+export const sha256: Sha256 = async (bytes) =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+
+/** Web Crypto, for browsers. */
+export const hashTexts: HashTexts = (algorithm, texts) =>
+  Promise.all(
+    texts.map(async (text) => {
+      const digest = await crypto.subtle.digest(algorithm.toUpperCase(), utf8.encode(text));
+      return encodeBase64Url(new Uint8Array(digest));
+    }),
+  );
+
+/** Web Crypto, for browsers. */
+export const verifySignature: VerifySignature = async ({ alg, key, data, signature }) => {
+  const algorithm = KEY_ALGORITHMS[key.crv];
+  if (algorithm.alg !== alg || signature.length !== algorithm.signatureBytes) return false;
+  const publicKey = await importPublicKey(key);
+  if (publicKey === undefined) return false;
+  return crypto.subtle.verify(webAlgorithm(key.crv), publicKey, signature, data);
+};
+
+/** Holds a key that Web Crypto does not give out again. */
+export const createSigner: CreateSigner = (privateJwk) => {
+  const algorithm = webAlgorithm(privateJwk.crv);
+  const members = membersOf(privateJwk);
+  let key: Promise<CryptoKey> | undefined;
+  return {
+    alg: KEY_ALGORITHMS[privateJwk.crv].alg,
+    sign: async (data) => {
+      key ??= crypto.subtle.importKey('jwk', members, algorithm, false, ['sign']);
+      return new Uint8Array(await crypto.subtle.sign(algorithm, await key, data));
+    },
+  };
+};
+
+/** Web Crypto's generator. */
+export const generateP256KeyPair: GenerateP256KeyPair = async () => {
+  const { privateKey } = await crypto.subtle.generateKey(webAlgorithm('P-256'), true, [
+    'sign',
+    'verify',
+  ]);
+  const { x = '', y = '', d = '' } = await crypto.subtle.exportKey('jwk', privateKey);
+  const publicJwk: P256PublicJwk = { kty: 'EC', crv: 'P-256', x, y };
+  return { publicJwk, privateJwk: { ...publicJwk, d } };
+};
+
+/** Web Crypto's generator, through a pool. */
+export const randomBytes: Random = createRandomPool((bytes) => {
+  crypto.getRandomValues(bytes);
+});
+
+/** By hand: `btoa` needs a text of bytes first, and `toBase64` is not everywhere yet. */
+export const encodeBase64Url: EncodeBase64Url = (bytes) => {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3);
+    const group = (a << 16) | (b << 8) | c;
+    const characters = Math.min(4, bytes.length - at + 1);
+    for (let digit = 0; digit < characters; digit += 1) {
+      text += ALPHABET.charAt((group >> (18 - 6 * digit)) & 63);
+    }
+  }
+  return text;
+};
+
+/** As {@link encodeBase64Url}. */
+export const encodeTextBase64Url: EncodeTextBase64Url = (text) =>
+  encodeBase64Url(utf8.encode(text));
+
+/** By hand; a character outside the alphabet counts as zero. */
+export const decodeBase64UrlLoosely: DecodeBase64UrlLoosely = (text) => {
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let bitCount = 0;
+  let at = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    bits = ((bits << 6) | (VALUES.get(text.charCodeAt(index)) ?? 0)) & 0xffff;
+    bitCount += 6;
+    if (bitCount < 8) continue;
+    bitCount -= 8;
+    bytes[at] = (bits >> bitCount) & 0xff;
+    at += 1;
+  }
+  return bytes;
+};
+
+async function importPublicKey(jwk: PublicJwk): Promise<CryptoKey | undefined> {
+  const name = cacheKeyOf(jwk);
+  const cached = importedKeys.get(name);
+  if (cached !== undefined) return cached;
+  try {
+    const algorithm = webAlgorithm(jwk.crv);
+    const key = await crypto.subtle.importKey('jwk', membersOf(jwk), algorithm, false, ['verify']);
+    importedKeys.set(name, key);
+    return key;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only the members that make the key: Web Crypto refuses one whose `use` or `key_ops` it dislikes. */
+function membersOf(jwk: PublicJwk | PrivateJwk): JsonWebKey {
+  const { kty, crv, x } = jwk;
+  const y = 'y' in jwk ? { y: jwk.y } : {};
+  const d = 'd' in jwk ? { d: jwk.d } : {};
+  return { kty, crv, x, ...y, ...d };
+}
+
+function webAlgorithm(crv: PublicJwk['crv']): { name: string; namedCurve: string; hash: string } {
+  const { digest } = KEY_ALGORITHMS[crv];
+  return digest === undefined
+    ? { name: 'Ed25519', namedCurve: '', hash: '' }
+    : { name: 'ECDSA', namedCurve: crv, hash: digest };
+}

@@ -1,0 +1,98 @@
+import { type JoseHeader, type JsonObject, ParseError, parseJoseHeader } from '@symbolon/schemas';
+import { CredentialError } from '../error.ts';
+import { decodeBase64Url } from './base64url.ts';
+import { isJsonObject, parseJson } from './parse-json.ts';
+
+const MAX_DEPTH = 32;
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A compact JWS, taken apart and of the right shape; nobody has looked at its signature. */
+export type UnverifiedJws = {
+  /** The protected header as it came; `alg` and `typ` are taken out of it. */
+  readonly header: JsonObject;
+  readonly alg: string;
+  readonly typ: string | undefined;
+  /** A key that the header offers; it is never believed. */
+  readonly embeddedKey: JoseHeader['jwk'];
+  readonly payload: JsonObject;
+  /** What is signed: the first two parts and the dot between them. */
+  readonly signingInput: string;
+  readonly signature: Uint8Array<ArrayBuffer>;
+};
+
+/**
+ * Takes a compact JWS apart (RFC 7515 section 7.1) whose payload is a JSON object.
+ *
+ * @throws {@link CredentialError} `malformed`; `algorithm_not_allowed` for `none` in any spelling;
+ *   `extension_not_supported` for `crit` and for an unencoded payload (RFC 7797).
+ */
+export function decodeCompactJws(compact: string, maxBytes: number): UnverifiedJws {
+  if (compact.length > maxBytes) throw malformed('is longer than allowed');
+  const firstDot = compact.indexOf('.');
+  const secondDot = compact.indexOf('.', firstDot + 1);
+  if (firstDot < 1 || secondDot === -1 || compact.includes('.', secondDot + 1)) {
+    throw malformed('does not have three parts');
+  }
+  const header = decodeObject(compact.slice(0, firstDot), maxBytes);
+  const { alg, typ, jwk } = checkHeader(header);
+  return {
+    header,
+    alg,
+    typ,
+    embeddedKey: jwk,
+    payload: decodeObject(compact.slice(firstDot + 1, secondDot), maxBytes),
+    signingInput: compact.slice(0, secondDot),
+    signature: decodeBase64Url(compact.slice(secondDot + 1)),
+  };
+}
+
+/**
+ * Decodes base64url of JSON.
+ *
+ * @throws {@link CredentialError} `malformed`.
+ */
+export function decodeJson(encoded: string, maxBytes: number): ReturnType<typeof parseJson> {
+  const bytes = decodeBase64Url(encoded);
+  return parseJson(decodeUtf8(bytes), { maxDepth: MAX_DEPTH, maxBytes });
+}
+
+function decodeObject(encoded: string, maxBytes: number): JsonObject {
+  const value = decodeJson(encoded, maxBytes);
+  if (isJsonObject(value)) return value;
+  throw malformed('has a header or payload that is not an object');
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    throw malformed('is not UTF-8');
+  }
+}
+
+function checkHeader(header: JsonObject): JoseHeader {
+  const parsed = parseHeader(header);
+  if (parsed.alg === '' || parsed.alg.toLowerCase() === 'none') {
+    throw new CredentialError('algorithm_not_allowed', 'a JWS must be signed');
+  }
+  if ('crit' in header || ('b64' in header && header['b64'] !== true)) {
+    throw new CredentialError(
+      'extension_not_supported',
+      "'crit' and 'b64' of the JWS header name extensions, and none is understood",
+    );
+  }
+  return parsed;
+}
+
+function parseHeader(header: JsonObject): JoseHeader {
+  try {
+    return parseJoseHeader(header);
+  } catch (cause) {
+    if (!(cause instanceof ParseError)) throw cause;
+    throw new CredentialError('malformed', cause.message, { cause });
+  }
+}
+
+function malformed(finding: string): CredentialError {
+  return new CredentialError('malformed', `JWS ${finding}`);
+}

@@ -1,0 +1,13 @@
+import { parseSdJwtVc } from '@symbolon/schemas';
+import type { Profile } from './contract.ts';
+
+/** SD-JWT VC: `vct` at the top, and plain JSON around it. */
+export const sdJwtVcProfile: Profile = {
+  format: 'dc+sd-jwt',
+  // SD-JWT VC section 3.2.2.2
+  plainMembers: new Set(['iss', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status']),
+  describe: (_header, payload) => {
+    const { iss, vct } = parseSdJwtVc(payload);
+    return { issuer: iss, typeNames: [vct] };
+  },
+};

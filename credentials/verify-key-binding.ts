@@ -1,0 +1,26 @@
+import { holderKeyOf } from './holder-key-of.ts';
+import type { UnverifiedSdJwt } from './parse-sd-jwt.ts';
+import { hashAlgorithmOf } from './sd-jwt/hash-algorithm.ts';
+import {
+  type KeyBindingExpectations,
+  verifyKeyBindingJwt,
+} from './sd-jwt/verify-key-binding-jwt.ts';
+
+/**
+ * Verifies that the holder of the key in `cnf` made this presentation, for this verifier and now.
+ *
+ * @throws CredentialError as {@link verifyKeyBindingJwt} says.
+ * @see RFC 9901 section 7.3
+ */
+export async function verifyKeyBinding(
+  { jws, sdJwt, keyBindingJwt }: UnverifiedSdJwt,
+  expectations: KeyBindingExpectations,
+): Promise<void> {
+  const presentation = {
+    sdJwt,
+    keyBindingJwt,
+    hashAlgorithm: hashAlgorithmOf(jws.payload),
+    holderKey: holderKeyOf(jws.payload),
+  };
+  await verifyKeyBindingJwt(presentation, expectations);
+}

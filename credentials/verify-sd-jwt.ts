@@ -1,0 +1,64 @@
+import type { EpochSeconds, JsonObject, PublicJwk, SdJwtFormat } from '@symbolon/schemas';
+import { checkValidityPeriod } from './check-validity-period.ts';
+import { CredentialError } from './error.ts';
+import { holderKeyOf } from './holder-key-of.ts';
+import { parseSdJwt } from './parse-sd-jwt.ts';
+import { processDisclosures } from './process-disclosures.ts';
+import type { DisclosedPath } from './sd-jwt/process-payload.ts';
+import type { KeyBindingExpectations } from './sd-jwt/verify-key-binding-jwt.ts';
+import { verifyIssuerSignature } from './verify-issuer-signature.ts';
+import { verifyKeyBinding } from './verify-key-binding.ts';
+
+/** A credential whose claims its issuer has signed, and that is within its times. */
+export type VerifiedSdJwt = {
+  readonly format: SdJwtFormat;
+  readonly issuer: string | undefined;
+  readonly typeNames: readonly string[];
+  /** The processed payload: disclosed claims in their places, no digests. */
+  readonly claims: JsonObject;
+  /** What was disclosed selectively, one path for each disclosure. */
+  readonly disclosedPaths: readonly DisclosedPath[];
+  /** The key in `cnf`. */
+  readonly holderKey: PublicJwk | undefined;
+};
+
+/** What an SD-JWT is judged by. */
+export type SdJwtExpectations = {
+  readonly expectedFormat: SdJwtFormat;
+  /** The issuer's key, as trust has found it. */
+  readonly issuerKey: PublicJwk;
+  readonly now: EpochSeconds;
+  /**
+   * What the key binding must say; `not_required` where the verifier's policy needs none (then one is
+   * not looked at); `refused` where none may be, as when a holder receives a credential.
+   */
+  readonly keyBinding: KeyBindingExpectations | 'not_required' | 'refused';
+};
+
+/**
+ * Verifies an SD-JWT: format, issuer's signature, disclosures, times, key binding, in this order. Who
+ * the issuer is and whether the credential was revoked, trust says.
+ *
+ * @throws {@link CredentialError} with the code of the first rule that does not hold.
+ * @see RFC 9901 section 7
+ */
+export async function verifySdJwt(
+  compact: string,
+  { expectedFormat, issuerKey, now, keyBinding }: SdJwtExpectations,
+): Promise<VerifiedSdJwt> {
+  const sdJwt = parseSdJwt(compact, expectedFormat);
+  await verifyIssuerSignature(sdJwt, issuerKey);
+  const { payload, disclosedPaths } = await processDisclosures(sdJwt);
+  checkValidityPeriod(payload, now);
+  if (keyBinding === 'refused') {
+    // RFC 9901 section 7.2
+    if (sdJwt.keyBindingJwt !== undefined) {
+      throw new CredentialError('key_binding_unexpected', 'an issuer hands out no key binding');
+    }
+  } else if (keyBinding !== 'not_required') {
+    await verifyKeyBinding(sdJwt, keyBinding);
+  }
+  const { format, issuer, typeNames } = sdJwt;
+  const holderKey = holderKeyOf(payload);
+  return { format, issuer, typeNames, claims: payload, disclosedPaths, holderKey };
+}

@@ -1,0 +1,1 @@
+export { deflateRaw, inflate, inflateRaw } from '#zlib';
