@@ -35,6 +35,7 @@ export type IssuanceErrorCode =
   | 'credential_not_mine'
   | 'credential_other_type'
   | 'credential_refused'
+  | 'credentials_linkable'
   | 'issuer_error';
 
 /** Error codes that an issuer may answer with (OpenID4VCI 1.0, RFC 6749, RFC 9449). */

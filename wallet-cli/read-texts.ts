@@ -1,0 +1,19 @@
+import { readInput } from '@symbolon/terminal';
+
+const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
+
+/**
+ * The texts in arguments that are each a URI or text, a text file, a picture with QR codes, or `-`.
+ * A picture may hold several codes.
+ *
+ * @throws TerminalError as `readInput`; PresentationError for a picture that cannot be read.
+ */
+export async function readTexts(inputs: readonly string[]): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const argument of inputs) {
+    const input = await readInput(argument, { maxBytes: MAX_PICTURE_BYTES });
+    if (input.kind === 'text') texts.push(input.text);
+    else texts.push(...(await readPicture(input.bytes)));
+  }
+  return texts;
+}
