@@ -32,10 +32,10 @@ export type CreatedOffer = {
 };
 
 /** Why there is no offer. */
-export type OfferErrorCode = 'unknown_credential_configuration';
+type OfferErrorCode = 'unknown_credential_configuration';
 
 /** A refused request for an offer; {@link EnrolmentError} says what is wrong with the enrolment. */
-export class OfferError extends Refusal<OfferErrorCode> {
+class OfferError extends Refusal<OfferErrorCode> {
   override readonly name = 'OfferError';
 }
 

@@ -7,7 +7,7 @@ import { TokenError } from './token-error.ts';
 import { txCodeHmac } from './transaction-code.ts';
 
 /** How long an access token is good for. */
-export const ACCESS_TOKEN_SECONDS = 600;
+const ACCESS_TOKEN_SECONDS = 600;
 
 /** A token request of the pre-authorized code flow. */
 export type CodeRedemption = {

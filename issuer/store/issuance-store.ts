@@ -15,7 +15,7 @@ export type SealedEnrolment = {
 };
 
 /** A {@link SealedEnrolment} that is to be added. */
-export type NewEnrolment = SealedEnrolment & {
+type NewEnrolment = SealedEnrolment & {
   /** HMAC of the normalised identity number: one person has one enrolment that is not revoked. */
   readonly personHmac: Bytes;
 };

@@ -24,7 +24,7 @@ export function temporaryFolder(): string {
 }
 
 /** What the steps need of the agent, without its key file. */
-export function testAgent(): Pick<IssuerAgent, 'mac' | 'wrappingKey' | 'status'> {
+function testAgent(): Pick<IssuerAgent, 'mac' | 'wrappingKey' | 'status'> {
   const secret = random(32);
   const wrappingKey: WrappingKey = {
     wrap: async (dataKey, place) => sealBytes(secret, place, dataKey, random),
@@ -56,7 +56,7 @@ function testKey(kid: string): NamedKey {
   };
 }
 
-export const config = parseConfig(
+const config = parseConfig(
   JSON.stringify({
     kind: 'symbolon-issuer',
     version: 1,
