@@ -3,8 +3,10 @@ import type { EpochSeconds, JsonObject, P256PublicJwk, TrustAnchor } from '@symb
 
 /** A key of the authority that others meet by name; the private half stays in the agent. */
 export type NamedKey = {
-  /** DID URL: `did:web:<host>#<name>`; the `kid` of whatever the key signs, in every format. */
+  /** Short: the `kid` beside an https issuer, in status list tokens, and in the trust bundle. */
   readonly kid: string;
+  /** `did:web:<host>#<kid>`: the `kid` of what is signed in the name of the DID. */
+  readonly didUrl: string;
   readonly publicJwk: P256PublicJwk;
   /** `x5c`: standard base64 DER, leaf first, without the anchor. */
   readonly certificates: readonly string[];

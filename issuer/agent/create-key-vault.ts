@@ -9,8 +9,9 @@ import {
 } from '@symbolon/trust/certificates';
 import { MAC_PURPOSES } from './contract.ts';
 import { didWebOf } from './did-document.ts';
-import { KeyVault, type VaultKey } from './key-vault.ts';
+import { KeyVault, WRAPPING_SECRET } from './key-vault.ts';
 import { SCRYPT_COST, type ScryptCost } from './sealed-secret.ts';
+import { signingAuthority } from './signing-authority.ts';
 import { VAULT_KMS } from './vault-key-management-system.ts';
 import { createVeramoAgent } from './veramo-agent.ts';
 
@@ -26,9 +27,6 @@ export type NewAuthority = {
   /** Cheaper for tests only. */
   readonly scryptCost?: ScryptCost;
 };
-
-/** The name of the secret that wraps the data keys of enrolments. */
-export const WRAPPING_SECRET = 'wrapping';
 
 const DAY_SECONDS = 86_400;
 const AUTHORITY_DAYS = 20 * 365;
@@ -121,16 +119,6 @@ async function certify(vault: KeyVault, authority: NewAuthority): Promise<void> 
     });
     vault.certify(kid, [leaf], { validFrom, validUntil });
   }
-}
-
-/** A certificate authority of the vault, as a certificate is made with it. */
-export function signingAuthority({ certificates, signer }: VaultKey): {
-  readonly certificate: string;
-  readonly signer: VaultKey['signer'];
-} {
-  const [certificate] = certificates;
-  if (certificate === undefined) throw new RangeError('the authority has no certificate');
-  return { certificate, signer };
 }
 
 /** X.520 upper bound of a common name and of an organization name. */

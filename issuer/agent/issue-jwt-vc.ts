@@ -12,12 +12,13 @@ const DAY_SECONDS = 86_400;
  * @throws RangeError when a date is not a whole UTC day, or the period is empty.
  */
 export function createJwtVcIssuer(
-  veramo: Pick<VeramoAgent, 'createVerifiableCredential'>,
+  getVeramo: () => Promise<Pick<VeramoAgent, 'createVerifiableCredential'>>,
   issuer: { readonly did: string; readonly kid: string },
 ): (content: JwtVcContent) => Promise<string> {
   const header = { kid: `${issuer.did}#${issuer.kid}` };
   return async ({ id, context, types, subject, issuedOn, expiresOn }) => {
     if (expiresOn <= issuedOn) throw new RangeError('expiresOn: expected a later day');
+    const veramo = await getVeramo();
     const credential = await veramo.createVerifiableCredential({
       proofFormat: 'jwt',
       keyRef: issuer.kid,

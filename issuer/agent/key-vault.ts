@@ -30,6 +30,9 @@ export type VaultIdentifier = {
   readonly keys: readonly string[];
 };
 
+/** The name of the secret that wraps the data keys of enrolments. */
+export const WRAPPING_SECRET = 'wrapping';
+
 type Row = IssuerKeyFile['keys'][number];
 
 const CHECK_PLACE = 'symbolon-issuer-keys:1:check';

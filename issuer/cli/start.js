@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node reads: it starts main.ts, or says in one sentence what is missing.
+import module from 'node:module';
+
+// Debug output of the framework behind the agent would print claims to standard error.
+delete process.env['DEBUG'];
+
+if (process.features.typescript) {
+  module.enableCompileCache();
+  await import('./main.ts');
+} else {
+  process.stderr.write(
+    `issuer: error: needs Node 22.18 or newer, this is ${process.version}: start it with 'npm run issuer' after 'npm ci', or install Node 24\n`,
+  );
+  process.exitCode = 1;
+}
