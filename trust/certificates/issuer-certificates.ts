@@ -1,15 +1,17 @@
 import { CLOCK_SKEW_SECONDS, type EpochSeconds, type TrustBundleDocument } from '@symbolon/schemas';
 import type { TrustedIssuer } from '../bundle-index.ts';
+import { certificateFingerprint } from '../certificate-fingerprint.ts';
 import { isSameKey } from '../did/public-key.ts';
 import { TrustError } from '../error.ts';
 import type { VerifiedCertificate } from './certificate.ts';
-import { verifyCertificatePath } from './verify-certificate-path.ts';
+import { revokedFingerprints, verifyCertificatePath } from './verify-certificate-path.ts';
 
 /**
  * Checks that the certificates of a bundle's issuers lead to its issuer certificate authorities, that
  * they are for the bundle's keys and the issuers' hosts, and that no key outlives them.
  *
- * A key that is expired or revoked at `now` is passed over, since `findIssuerKey` refuses it.
+ * A key that is expired or revoked at `now`, itself or by its certificate, is passed over, since
+ * `findIssuerKey` refuses it.
  *
  * @throws {@link TrustError} `bundle_invalid`, with the certificate's own reason as its cause.
  */
@@ -17,11 +19,10 @@ export async function verifyIssuerCertificates(
   document: TrustBundleDocument,
   now: EpochSeconds,
 ): Promise<void> {
+  const revoked = revokedFingerprints(document.certificate_revocations, now);
   for (const issuer of document.issuers) {
     for (const key of issuer.keys) {
-      const isRevoked = key.revoked_at !== undefined && key.revoked_at <= now;
-      const isExpired = key.valid_until + CLOCK_SKEW_SECONDS <= now;
-      if (key.certificates.length > 0 && !isRevoked && !isExpired) {
+      if (key.certificates.length > 0 && (await isUsable(key, revoked, now))) {
         await verifyKeyCertificates(document, issuer, key, Math.max(now, key.valid_from));
       }
     }
@@ -29,6 +30,17 @@ export async function verifyIssuerCertificates(
 }
 
 type IssuerKey = TrustedIssuer['keys'][number];
+
+async function isUsable(
+  { certificates, revoked_at, valid_until }: IssuerKey,
+  revoked: ReadonlySet<string>,
+  now: EpochSeconds,
+): Promise<boolean> {
+  if (revoked_at !== undefined && revoked_at <= now) return false;
+  if (valid_until + CLOCK_SKEW_SECONDS <= now) return false;
+  const fingerprints = await Promise.all(certificates.map(certificateFingerprint));
+  return !fingerprints.some((fingerprint) => revoked.has(fingerprint));
+}
 
 async function verifyKeyCertificates(
   document: TrustBundleDocument,
@@ -47,8 +59,6 @@ async function verifyKeyCertificates(
     checkAgreement(certificate, issuer, key);
   } catch (cause) {
     if (!(cause instanceof TrustError)) throw cause;
-    // Revoked by its certificate only: findIssuerKey refuses this key, the others stay usable.
-    if (cause.code === 'certificate_revoked') return;
     const message = `the certificate of an issuer in the trust bundle: ${cause.message}`;
     throw new TrustError('bundle_invalid', message, { cause });
   }

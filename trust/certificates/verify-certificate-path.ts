@@ -138,7 +138,8 @@ function checkValidity({ notBefore, notAfter }: UnverifiedCertificate, now: Epoc
   }
 }
 
-function revokedFingerprints(
+/** The fingerprints of the certificates that are revoked at `now`. */
+export function revokedFingerprints(
   revocations: CertificatePathExpectations['revocations'],
   now: EpochSeconds,
 ): ReadonlySet<string> {
