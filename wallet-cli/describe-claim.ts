@@ -8,6 +8,8 @@ import {
 import { visibleText } from '@symbolon/terminal';
 
 const MAX_VALUE_TEXT = 300;
+/** ISO/IEC 5218. */
+const SEXES = ['not known', 'male', 'female'];
 const PICTURES: ReadonlySet<string> = new Set(['portrait', 'portrait_thumb']);
 
 /** A claim as a person reads it. */
@@ -32,8 +34,13 @@ export function describeClaim(
   const type = CREDENTIAL_TYPES.find(({ name }) => name === card.type);
   const row = type?.claims.find(({ name }) => samePath(claimPathOf(type, name, card.format), path));
   const name = row?.name ?? path.map(String).join('.');
-  const text = isPicture(name) ? pictureSize(value) : valueText(value);
-  return { name, label: row?.display ?? visibleText(name, 60), text };
+  return { name, label: row?.display ?? visibleText(name, 60), text: textOf(name, value) };
+}
+
+function textOf(name: string, value: JsonValue): string {
+  if (isPicture(name)) return pictureSize(value);
+  const sex = name === 'sex' && typeof value === 'number' ? SEXES[value] : undefined;
+  return sex ?? valueText(value);
 }
 
 /** Whether a claim of this name is a picture. */

@@ -76,7 +76,7 @@ async function readHeld(wallet: Wallet, now: number): Promise<TrustBundle | unde
   try {
     return await readHeldBundle(wallet.home, wallet.document, now);
   } catch (error) {
-    if (error instanceof WalletError || error instanceof TrustError) return undefined;
+    if (error instanceof WalletError) return undefined;
     throw error;
   }
 }
@@ -85,12 +85,14 @@ async function takeOver(wallet: Wallet, { anchor, digest, document }: TrustBundl
   const { sequence } = document;
   await wallet.update((held) => {
     // Decided on what the sealed file says at this moment: another import may have been quicker.
-    if (held.bundle !== null && sequence < held.bundle.sequence) {
-      throw new TrustError(
-        'bundle_rollback',
-        `bundle ${sequence} is older than bundle ${held.bundle.sequence}, which was taken over`,
-        { hint: 'get the newest bundle from the authority' },
-      );
+    const { bundle } = held;
+    if (
+      bundle !== null &&
+      (sequence < bundle.sequence || (sequence === bundle.sequence && digest !== bundle.digest))
+    ) {
+      const message = `bundle ${sequence} is not newer than bundle ${bundle.sequence}, which was taken over`;
+      const hint = 'get the newest bundle from the authority';
+      throw new TrustError('bundle_rollback', message, { hint });
     }
     return { document: { ...held, anchor, bundle: { sequence, digest } }, result: undefined };
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EpochSeconds } from '@symbolon/schemas';
 import type { WalletDocument } from '@symbolon/schemas/wallet-file';
 import { writeFileAtomic } from '@symbolon/terminal';
-import { openTrustBundle, type TrustBundle } from '@symbolon/trust';
+import { openTrustBundle, type TrustBundle, TrustError } from '@symbolon/trust';
 import { WalletError } from '../error.ts';
 
 /** The largest trust bundle that a wallet takes: 64 status lists and what else there is. */
@@ -21,8 +21,8 @@ export function bundlePath(home: string): string {
  * The sealed file remembers which it is: whoever can write to the folder but not open the wallet
  * cannot put an older bundle back.
  *
- * @throws {@link WalletError} `bundle_missing` when the file is gone or is not the one imported
- *   last, and what `openTrustBundle` throws.
+ * @throws {@link WalletError} `bundle_missing` when the file is gone, is damaged, or is not the one
+ *   imported last.
  */
 export async function readHeldBundle(
   home: string,
@@ -33,7 +33,10 @@ export async function readHeldBundle(
   const compact = await readFile(bundlePath(home), 'utf8').catch((cause: unknown) => {
     throw importAgain('the trust bundle is gone from the folder of the wallet', cause);
   });
-  const bundle = await openTrustBundle(compact.trim(), anchor, now);
+  const bundle = await openTrustBundle(compact.trim(), anchor, now).catch((cause: unknown) => {
+    if (!(cause instanceof TrustError)) throw cause;
+    throw importAgain('the trust bundle in the folder of the wallet is damaged', cause);
+  });
   if (bundle.digest === remembered.digest) return bundle;
   throw importAgain('the trust bundle in the folder is not the one imported last');
 }
@@ -41,7 +44,7 @@ export async function readHeldBundle(
 /**
  * The bundle that the wallet holds, where nothing can be done without one.
  *
- * @throws {@link WalletError} `bundle_missing`, and what {@link readHeldBundle} throws.
+ * @throws {@link WalletError} `bundle_missing`, also where {@link readHeldBundle} throws it.
  */
 export async function requireHeldBundle(
   home: string,

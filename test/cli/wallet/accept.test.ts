@@ -408,7 +408,11 @@ describe('[attack 73] a credential that is not right is not kept, nor any other 
         ),
       'disclosures: disclosure_unreferenced',
     ],
-    ['not a credential', (_, keys) => Promise.resolve(keys.map(() => 'hello')), 'format: malformed'],
+    [
+      'not a credential',
+      (_, keys) => Promise.resolve(keys.map(() => 'hello')),
+      'format: malformed',
+    ],
     [
       'one too few',
       async (authority, keys, id) => (await mintRightly(authority, keys, id)).slice(1),

@@ -85,7 +85,7 @@ export async function startFakeIssuer() {
       }
       case '/trust-bundle':
         response.writeHead(200, { 'content-type': 'application/jwt' });
-        response.end(await authority.bundle(1));
+        response.end(await authority.bundle(2));
         return;
       default:
         return sendJson(response, {}, 404);
