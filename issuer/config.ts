@@ -13,7 +13,7 @@ export type RegisterConfig =
     };
 
 /** What one address, and one request, may cost. */
-export type Limits = {
+type Limits = {
   readonly failuresPerMinute: number;
   readonly requestsPerMinute: number;
   readonly bodyBytes: number;

@@ -27,7 +27,7 @@ export const MAC_PURPOSES = [
 ] as const;
 
 /** One of {@link MAC_PURPOSES}. */
-export type MacPurpose = (typeof MAC_PURPOSES)[number];
+type MacPurpose = (typeof MAC_PURPOSES)[number];
 
 /** Wraps the data keys of enrolments; the key itself never leaves the agent. */
 export type WrappingKey = {
@@ -58,7 +58,7 @@ export type JwtVcContent = {
 };
 
 /** Who gets an access certificate. */
-export type AccessSubject = {
+type AccessSubject = {
   readonly commonName: string;
   readonly organizationName: string;
   /** ETSI EN 319 412-1 section 5.1.4, for example `NTRCN-91310000`. */

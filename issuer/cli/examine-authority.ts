@@ -1,6 +1,12 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EpochSeconds, Refusal } from '@symbolon/schemas';
+import {
+  type EpochSeconds,
+  type P256PublicJwk,
+  parseTrustAnchor,
+  Refusal,
+} from '@symbolon/schemas';
+import { readTextFile } from '@symbolon/terminal';
 import { KEY_FILE, readKeyFile } from '../agent/key-file.ts';
 import type { IssuerConfig } from '../config.ts';
 import { askRunningIssuer } from '../control/control-client.ts';
@@ -114,21 +120,44 @@ function examineUrl({ baseUrl, demo }: IssuerConfig): readonly Finding[] {
 
 async function examineKeyFile(
   folder: string,
-  { validityDays }: IssuerConfig,
+  config: IssuerConfig,
   findings: Finding[],
 ): Promise<boolean> {
   try {
     const { keys } = await readKeyFile(folder);
+    const bundleKey = keys.find(({ purpose }) => purpose === 'bundle')?.public_jwk;
+    findings.push(await examineAnchor(folder, config, bundleKey));
     for (const { purpose, certificates, valid_from, valid_until } of keys) {
       if (certificates.length === 0) continue;
       const validity = { validFrom: valid_from, validUntil: valid_until };
-      findings.push(examineValidity(purpose, validity, validityDays));
+      findings.push(examineValidity(purpose, validity, config.validityDays));
     }
     return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     findings.push(bad('keys', error.message, error.hint));
     return false;
+  }
+}
+
+/** What verifiers were set up with must be what the bundles are signed with, and named alike. */
+async function examineAnchor(
+  folder: string,
+  { authority, demo }: IssuerConfig,
+  bundleKey: P256PublicJwk | undefined,
+): Promise<Finding> {
+  const name = FOLDER_FILES.anchor;
+  try {
+    const text = await readTextFile(join(folder, name), { maxBytes: 65_536 });
+    const anchor = parseTrustAnchor(JSON.parse(text));
+    const isSame = anchor.key.x === bundleKey?.x && anchor.key.y === bundleKey.y;
+    if (isSame && anchor.authority === authority && anchor.demo === demo) {
+      return good(name, 'it names the key that signs the bundles');
+    }
+    const mend = `set 'authority' and 'demo' in ${FOLDER_FILES.config} to what ${name} says`;
+    return bad(name, `it disagrees with ${FOLDER_FILES.config} or with the keys`, mend);
+  } catch {
+    return bad(name, 'it cannot be read', 'restore it from a backup');
   }
 }
 

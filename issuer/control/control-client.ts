@@ -6,7 +6,7 @@ import { controlSocketPath, EXCHANGE_MILLISECONDS, MAX_RESPONSE_BYTES } from './
 import { readLine } from './read-line.ts';
 
 /** A refusal of the running authority, as it would have been made here. */
-export class RemoteRefusal extends Refusal {
+class RemoteRefusal extends Refusal {
   override readonly name = 'RemoteRefusal';
 }
 
@@ -14,7 +14,7 @@ export class RemoteRefusal extends Refusal {
  * Asks the `issuer serve` that runs on this data folder.
  *
  * @returns The result, not yet parsed; `undefined` when none runs there.
- * @throws {@link RemoteRefusal} with the code of the refusal; {@link IssuerError}
+ * @throws Refusal with the code that the other side refused with; {@link IssuerError}
  *   `response_invalid`; Error when the other side had a fault of its own.
  */
 export async function askRunningIssuer(

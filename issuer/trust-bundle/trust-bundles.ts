@@ -5,7 +5,7 @@ import type { Issuer } from '../issuer.ts';
 import { type BundleSource, createBundleDocument } from './create-bundle-document.ts';
 
 /** A trust bundle, and what stands on its label. */
-export type MadeTrustBundle = {
+type MadeTrustBundle = {
   readonly compact: string;
   readonly sequence: number;
   readonly issuedAt: EpochSeconds;

@@ -2,7 +2,7 @@ import { type Command, EXIT, UsageError, writeFileAtomic } from '@symbolon/termi
 import { numberOf, textOf } from '../result.ts';
 import { runAction } from '../run-action.ts';
 
-const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?$/;
+const TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,3})?Z)?$/;
 
 /** `issuer bundle`. */
 export const bundleCommand: Command = {
@@ -51,9 +51,11 @@ Exit codes: 0 written, 1 refused (for example: dated back by a real authority), 
 function parseTime(text: string): number {
   const milliseconds = TIME.test(text) ? Date.parse(text) : Number.NaN;
   // Date.parse rolls 31 February over into March.
-  const canonical = Number.isNaN(milliseconds) ? '' : new Date(milliseconds).toISOString();
-  if (!canonical.startsWith(text.replace(/Z$/, ''))) {
+  const exists =
+    !Number.isNaN(milliseconds) &&
+    new Date(milliseconds).toISOString().startsWith(text.replace(/Z$/, ''));
+  if (!exists) {
     throw new UsageError('--issued-at: expected a time such as 2026-11-01T12:00:00Z');
   }
-  return milliseconds / 1000;
+  return Math.floor(milliseconds / 1000);
 }

@@ -8,6 +8,7 @@ import {
   issuerJson,
   newHome,
   PASSPHRASE,
+  parseObject,
   runIssuer,
   type Surroundings,
 } from './support/issuer-process.ts';
@@ -174,6 +175,17 @@ describe('doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('BAD   keys.json');
     expect(stdout).toContain('chmod 600');
+  });
+
+  test('sees that the anchor given to verifiers is no longer this authority’s', async () => {
+    const renamed = await newHome();
+    await issuerJson(['init', '--demo'], { home: renamed });
+    const path = join(renamed, 'issuer.json');
+    const config = parseObject(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...config, authority: 'Another' }));
+    const { code, stdout } = await runIssuer(['doctor'], { home: renamed });
+    expect(code).toBe(1);
+    expect(stdout).toContain('BAD   anchor.json');
   });
 
   test('of an empty folder says what to do first', async () => {

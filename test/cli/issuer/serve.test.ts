@@ -71,7 +71,7 @@ test('a refusal through the socket has the code and the exit of one made directl
   expect(remote.code).toBe(1);
 });
 
-test('enrolment, offer and revocation through the socket; the log names nobody', async () => {
+test('[attack 119] enrolment, offer and revocation through the socket; the log names nobody', async () => {
   const { home } = await newAuthority(true);
   const record = (await runIssuer(['enrol', '--example'], { home })).stdout;
   const path = join(dirname(home), 'record.json');
@@ -97,7 +97,7 @@ test('enrolment, offer and revocation through the socket; the log names nobody',
   for (const secret of secrets) expect(service.output()).not.toContain(String(secret));
 });
 
-test('[attack 18] debug variables print no claim', async () => {
+test('[attack 119] debug variables print no claim', async () => {
   const { home } = await newAuthority(true);
   const record = (await runIssuer(['enrol', '--example'], { home })).stdout;
   const path = join(dirname(home), 'record.json');

@@ -99,3 +99,14 @@ describe('a wrong configuration is refused by the name of its member, whose valu
     });
   }
 });
+
+test('[attack 111] a hostile URL of 100 kB is refused in no time', () => {
+  for (const text of ['a.', 'a-', 'a:', '/', '%', '1']) {
+    const base_url = `https://${text.repeat(100_000 / text.length)}!`;
+    const begun = performance.now();
+    expect(() => parseConfig(JSON.stringify({ ...FILE, base_url }))).toThrow(
+      expect.objectContaining({ path: 'base_url' }),
+    );
+    expect(performance.now() - begun).toBeLessThan(50);
+  }
+});

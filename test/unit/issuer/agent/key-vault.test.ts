@@ -63,7 +63,7 @@ test('two vaults of one passphrase share no salt and no sealed byte', async () =
   expect(other.check).not.toBe(file.check);
 });
 
-describe('[attack 18] a vault that was changed, or is opened wrongly, does not open', () => {
+describe('a vault that was changed, or is opened wrongly, does not open', () => {
   const cases: readonly (readonly [
     name: string,
     damage: (copy: typeof file) => void,

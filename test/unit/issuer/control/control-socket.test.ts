@@ -56,7 +56,7 @@ test('a request reaches the service, and its result comes back', async () => {
   expect(seen).toEqual([{ action: 'bundle' }]);
 });
 
-test('the socket is for its owner only', async () => {
+test('[attack 99] the socket is for its owner only', async () => {
   const { folder } = await open(async () => ({}));
   expect((await stat(controlSocketPath(folder))).mode & 0o777).toBe(0o600);
 });
@@ -145,7 +145,11 @@ describe('what is not a request performs nothing', () => {
       '{"action":"enrol","operator":"o","record":{"__proto__":{"a":1}}}\n',
       'malformed',
     ],
-    ['an id that is no id', '{"action":"relying_party_revoke","id":"../../x"}\n', 'malformed'],
+    [
+      '[attack 115] an id that is no id',
+      '{"action":"relying_party_revoke","id":"../../x"}\n',
+      'malformed',
+    ],
     [
       'an empty reason',
       '{"action":"change_status","id":"a","change":"revoke","reason":""}\n',
