@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { compactJwsSchema } from '../location.ts';
-import { parseWith } from '../parse-error.ts';
+import { ParseError, parseWith } from '../parse-error.ts';
 
 /** More proofs than this are refused by their shape, whatever the batch size is. */
 const MAX_PROOFS = 100;
@@ -32,12 +32,14 @@ export type CredentialRequest = v.InferOutput<typeof credentialRequestSchema>;
 /**
  * Parses a credential request.
  *
- * @throws ParseError whose path begins with `proof` or `proofs` where the proofs are at fault
+ * @throws {@link ParseError} whose path begins with `proof` or `proofs` where the proofs are at fault
  *   (`invalid_proof`), with `credential_response_encryption` where that is
  *   (`invalid_encryption_parameters`), and with anything else for `invalid_credential_request`.
  * @see [OpenID4VCI 1.0 section 8.2](https://openid.net/specs/openid-4-verifiable-credential-issuance-1_0.html#section-8.2)
  */
 export function parseCredentialRequest(input: unknown): CredentialRequest {
+  // Every member is optional by its shape, so that without this an array would be a request.
+  if (Array.isArray(input)) throw new ParseError('credential request', '', 'object');
   return parseWith('credential request', credentialRequestSchema, input);
 }
 
