@@ -44,7 +44,7 @@ export function prepareSdJwt(subject: SdJwtSubject): PreparedSdJwt {
   const profile = profileOf(format);
   checkContents(subject, profile);
   const template = createTemplate({
-    header: { typ: format, ...header },
+    header: { typ: format, ...(format === 'vc+sd-jwt' ? { cty: 'vc' } : {}), ...header },
     claims,
     selectivelyDisclosable,
     variables: format === 'dc+sd-jwt' ? BINDING : [...BINDING, ['credentialSubject', 'id']],
