@@ -24,7 +24,7 @@ const registerSchema = v.variant('kind', [
 
 const limitsSchema = v.strictObject({
   /** Wrong codes, wrong transaction codes and bad proofs, per address; successes do not count. */
-  failures_per_minute: v.optional(count(1, 100_000), 60),
+  failures_per_minute: v.optional(count(1, 100_000), 600),
   /** All requests of one address: a ceiling for floods, far above any wallet. */
   requests_per_minute: v.optional(count(10, 100_000_000), 120_000),
   body_bytes: v.optional(count(1_024, 16_777_216), 262_144),
