@@ -49,9 +49,10 @@ export async function createTrustBundle(
   signer: Signer,
 ): Promise<string> {
   if (signer.alg !== 'ES256') throw new TypeError('a trust bundle is signed with ES256');
-  checkTimes(parseTrustBundle(document));
-  await createBundleIndex(document);
   const payload = toJsonObject(document);
+  const published = parseTrustBundle(payload);
+  checkTimes(published);
+  await createBundleIndex(published);
   return signCompactJws({ header: { typ: TYP }, payload, signer });
 }
 

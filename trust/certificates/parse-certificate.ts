@@ -11,6 +11,7 @@ import { isPublicKey } from '../did/public-key.ts';
 import { TrustError } from '../error.ts';
 import type { EncodedCertificate } from './certificate.ts';
 import { checkDer, type DerElement, derChildren, readDer } from './der.ts';
+import { checkSignatureForm } from './ecdsa-signature.ts';
 import { X509Certificate } from './x509.ts';
 
 /** A certificate of the right form; nobody has looked at its signature. */
@@ -86,6 +87,7 @@ function decodeCertificate(encoded: EncodedCertificate): Uint8Array<ArrayBuffer>
     const der = decodeBase64(parseWith('certificate', base64Schema, encoded));
     if (der.length > MAX_CERTIFICATE_BYTES) throw malformed('it is too long');
     checkDer(der);
+    checkSignatureForm(der);
     return der;
   } catch (cause) {
     if (cause instanceof TrustError || !(cause instanceof Refusal)) throw cause;

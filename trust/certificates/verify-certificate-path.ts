@@ -5,6 +5,7 @@ import { TrustError } from '../error.ts';
 import type { CertificatePurpose, EncodedCertificate, VerifiedCertificate } from './certificate.ts';
 import { checkAuthority, checkExtensions, checkLeaf } from './certificate-profile.ts';
 import { readSubject } from './certificate-subject.ts';
+import { twinOf } from './ecdsa-signature.ts';
 import { parseCertificate, type UnverifiedCertificate } from './parse-certificate.ts';
 import { AuthorityKeyIdentifierExtension, SubjectKeyIdentifierExtension } from './x509.ts';
 
@@ -14,7 +15,7 @@ export type CertificatePathExpectations = {
   readonly chain: readonly EncodedCertificate[];
   readonly anchors: readonly EncodedCertificate[];
   readonly purpose: CertificatePurpose;
-  readonly revocations: TrustBundleDocument['certificate_revocations'];
+  readonly revocations: readonly TrustBundleDocument['certificate_revocations'][number][];
   readonly now: EpochSeconds;
 };
 
@@ -151,7 +152,9 @@ async function checkRevocation(
   { der }: UnverifiedCertificate,
   revoked: ReadonlySet<string>,
 ): Promise<void> {
-  if (revoked.size > 0 && revoked.has(await fingerprintOf(der))) {
+  if (revoked.size === 0) return;
+  const fingerprints = [await fingerprintOf(der), await fingerprintOf(twinOf(der))];
+  if (fingerprints.some((fingerprint) => revoked.has(fingerprint))) {
     throw new TrustError('certificate_revoked', 'a certificate was revoked');
   }
 }

@@ -4,8 +4,8 @@ import { TrustError } from '../error.ts';
 import { decodeBase58, encodeBase58 } from './base58.ts';
 import { decompressPoint, isEd25519Key, type WeierstrassCurveName } from './curve.ts';
 
-/** Longer than the longest that we accept (P-384: 51 bytes in 70 characters). */
-const MAX_MULTIBASE_LENGTH = 80;
+/** The long form of a P-384 point, which is refused by name, is 99 bytes in 136 characters. */
+const MAX_MULTIBASE_LENGTH = 140;
 
 /** The multicodec prefixes, as unsigned varints, and the length of what follows them. */
 const CODECS = [
