@@ -1,8 +1,24 @@
+import { equalBytes } from '@symbolon/credentials/crypto';
 import { TrustError } from '../error.ts';
 import { checkDer, derChildren, readDer } from './der.ts';
 
 /** Order of the P-256 group (SP 800-186 section 3.2.1.3). */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+const ECDSA_WITH_SHA256 = Uint8Array.of(
+  0x30,
+  0x0a,
+  0x06,
+  0x08,
+  0x2a,
+  0x86,
+  0x48,
+  0xce,
+  0x3d,
+  0x04,
+  0x03,
+  0x02,
+);
 
 /** The parts of a certificate around its signature value. */
 type SignedCertificate = {
@@ -13,14 +29,29 @@ type SignedCertificate = {
 };
 
 /**
- * Checks that a certificate ends with a BIT STRING that holds an ECDSA signature in DER and nothing
- * else, so that nobody can change its bytes, and with them its fingerprint, around the signed part.
+ * Checks that a certificate, or a signing request, ends with `ecdsa-with-SHA256` and a BIT STRING
+ * that holds an ECDSA signature in DER and nothing else, so that nobody can change its bytes, and
+ * with them its fingerprint, around the signed part.
  *
  * @param der - Has passed `checkDer`.
- * @throws {@link TrustError} `certificate_malformed`.
+ * @throws {@link TrustError} `certificate_malformed`, `certificate_algorithm_unsupported`.
  */
 export function checkSignatureForm(der: Uint8Array<ArrayBuffer>): void {
+  const algorithm = derChildren(der, readDer(der, 0, der.length)).at(-2);
+  if (algorithm === undefined) throw malformed();
+  checkAlgorithm(der.subarray(algorithm.start, algorithm.end));
   takeApart(der);
+}
+
+/**
+ * Checks an AlgorithmIdentifier: ECDSA with SHA-256 (RFC 5758 section 3.2), without parameters.
+ *
+ * @throws {@link TrustError} `certificate_algorithm_unsupported`.
+ */
+export function checkAlgorithm(identifier: Uint8Array): void {
+  if (equalBytes(identifier, ECDSA_WITH_SHA256)) return;
+  const message = 'expected a signature with ECDSA and SHA-256';
+  throw new TrustError('certificate_algorithm_unsupported', message);
 }
 
 /**
@@ -72,6 +103,6 @@ function wrap(tag: number, content: readonly number[]): number[] {
 }
 
 function malformed(): TrustError {
-  const message = 'the certificate does not end with one ECDSA signature in DER';
+  const message = 'the signed object does not end with one ECDSA signature in DER';
   return new TrustError('certificate_malformed', message);
 }

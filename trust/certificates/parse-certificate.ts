@@ -11,7 +11,7 @@ import { isPublicKey } from '../did/public-key.ts';
 import { TrustError } from '../error.ts';
 import type { EncodedCertificate } from './certificate.ts';
 import { checkDer, type DerElement, derChildren, readDer } from './der.ts';
-import { checkSignatureForm } from './ecdsa-signature.ts';
+import { checkAlgorithm, checkSignatureForm } from './ecdsa-signature.ts';
 import { X509Certificate } from './x509.ts';
 
 /** A certificate of the right form; nobody has looked at its signature. */
@@ -28,8 +28,6 @@ export type UnverifiedCertificate = {
 };
 
 const MAX_CERTIFICATE_BYTES = 8192;
-/** AlgorithmIdentifier of ecdsa-with-SHA256 (RFC 5758 section 3.2): no parameters. */
-const ECDSA_WITH_SHA256 = '300a06082a8648ce3d040302';
 /** SubjectPublicKeyInfo of a named P-256 key, up to its uncompressed point (RFC 5480). */
 const P256_KEY = '3059301306072a8648ce3d020106082a8648ce3d03010703420004';
 const VERSION_3 = 'a003020102';
@@ -44,9 +42,9 @@ const VERSION_3 = 'a003020102';
 export function parseCertificate(encoded: EncodedCertificate): UnverifiedCertificate {
   const der = decodeCertificate(encoded);
   const fields = certificateFields(der);
+  // RFC 5280 section 4.1.1.2: inside as outside.
+  checkAlgorithm(fields.algorithm);
   const publicJwk = p256KeyOf(fields.publicKey);
-  if (toHex(fields.innerAlgorithm) !== ECDSA_WITH_SHA256) throw algorithmUnsupported();
-  if (toHex(fields.outerAlgorithm) !== ECDSA_WITH_SHA256) throw algorithmUnsupported();
   const { issuer, subject } = fields;
   return { der, issuer, subject, publicJwk, ...readByLibrary(der) };
 }
@@ -96,7 +94,7 @@ function decodeCertificate(encoded: EncodedCertificate): Uint8Array<ArrayBuffer>
 }
 
 type CertificateFields = Readonly<
-  Record<'innerAlgorithm' | 'outerAlgorithm' | 'issuer' | 'subject' | 'publicKey', Uint8Array>
+  Record<'algorithm' | 'issuer' | 'subject' | 'publicKey', Uint8Array>
 >;
 
 function certificateFields(der: Uint8Array<ArrayBuffer>): CertificateFields {
@@ -119,8 +117,7 @@ function certificateFields(der: Uint8Array<ArrayBuffer>): CertificateFields {
   checkSerial(der.subarray(serial.content, serial.end));
   for (const time of derChildren(der, validity)) checkTime(der, time);
   return {
-    innerAlgorithm: slice(inner),
-    outerAlgorithm: slice(outer),
+    algorithm: slice(inner),
     issuer: slice(issuer),
     subject: slice(subject),
     publicKey: slice(key),
@@ -166,6 +163,6 @@ function malformed(finding: string, cause?: unknown): TrustError {
 }
 
 function algorithmUnsupported(): TrustError {
-  const message = 'expected a P-256 key by the name of its curve, and ECDSA with SHA-256';
+  const message = 'expected a P-256 key by the name of its curve';
   return new TrustError('certificate_algorithm_unsupported', message);
 }

@@ -4,6 +4,7 @@ import { decodeBase64 } from '../base64.ts';
 import { TrustError } from '../error.ts';
 import { SUBJECT_ATTRIBUTE } from './certificate-subject.ts';
 import { checkDer } from './der.ts';
+import { checkSignatureForm } from './ecdsa-signature.ts';
 import { p256KeyOf } from './parse-certificate.ts';
 import {
   ES256,
@@ -53,8 +54,7 @@ export async function createSigningRequest({
  * Opens a certificate signing request: its signature shows that the requester holds the private key.
  * Whatever else it asks for (names, extensions) is not taken over.
  *
- * @throws {@link TrustError} `signing_request_invalid`; `certificate_malformed` for what is not DER;
- *   `certificate_algorithm_unsupported` for another key than P-256.
+ * @throws {@link TrustError} `signing_request_invalid`; `certificate_algorithm_unsupported` for another key than P-256.
  * @see [RFC 2986](https://www.rfc-editor.org/rfc/rfc2986)
  */
 export async function openSigningRequest(pem: string): Promise<OpenedSigningRequest> {
@@ -62,13 +62,23 @@ export async function openSigningRequest(pem: string): Promise<OpenedSigningRequ
   const text = body.replace(/[\r\n]+/g, '');
   if (!BASE64.test(text)) throw invalid('expected one PEM block CERTIFICATE REQUEST');
   const der = decodeBase64(text);
-  checkDer(der);
+  checkForm(der);
   const { request, publicKeyInfo, commonName } = parseRequest(der);
   const publicJwk = p256KeyOf(publicKeyInfo);
   if (!(await isSignedByItsKey(request))) {
     throw invalid('its signature is not of the key that it carries');
   }
   return { commonName, publicJwk };
+}
+
+function checkForm(der: Uint8Array<ArrayBuffer>): void {
+  try {
+    checkDer(der);
+    checkSignatureForm(der);
+  } catch (cause) {
+    if (!(cause instanceof TrustError) || cause.code !== 'certificate_malformed') throw cause;
+    throw invalid('it is not DER, or is not signed', cause);
+  }
 }
 
 type ParsedRequest = {
