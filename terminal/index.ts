@@ -4,6 +4,7 @@ export { TerminalError, type TerminalErrorCode, UsageError } from './error.ts';
 export { EXIT, type ExitCode } from './exit-code.ts';
 export { type CommandEntry, type Program, processWorld, runProgram } from './program.ts';
 export { type Input, readInput, readTextFile } from './read-input.ts';
+export { readQrReader } from './read-qr-reader.ts';
 export { Terminal, type TerminalOptions, type TerminalWorld } from './terminal.ts';
 export { visibleText } from './visible-text.ts';
 export { writeFileAtomic } from './write-file.ts';

@@ -1,4 +1,4 @@
-import { readInput } from '@symbolon/terminal';
+import { readInput, readQrReader } from '@symbolon/terminal';
 
 const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 
@@ -16,4 +16,10 @@ export async function readTexts(inputs: readonly string[]): Promise<readonly str
     else texts.push(...(await readPicture(input.bytes)));
   }
   return texts;
+}
+
+/** Loaded only here: the reader is heavy, and most inputs are texts. */
+async function readPicture(bytes: Uint8Array<ArrayBuffer>): Promise<readonly string[]> {
+  const { readQrPicture } = await import('@symbolon/presentation/qr');
+  return readQrPicture(bytes, await readQrReader());
 }

@@ -1,0 +1,108 @@
+import type { P256PrivateJwk, Random } from '@symbolon/credentials/crypto';
+import type { JsonValue, P256PublicJwk } from '@symbolon/schemas';
+import { ParseError } from '@symbolon/schemas';
+import type { DcqlQuery, RefusalDocument } from '@symbolon/schemas/openid4vp';
+import { parseAnswer, parseRefusal } from '@symbolon/schemas/openid4vp';
+import { PresentationError } from '../error.ts';
+import { MAX_MESSAGE_BYTES } from '../limits.ts';
+import { packMessage, unpackMessage } from '../packing/message.ts';
+import { padMessage, unpadMessage } from '../packing/padding.ts';
+import { answerClass } from './answer-class.ts';
+import { openWith, sealTo } from './hpke.ts';
+import { requestBinding } from './request-binding.ts';
+
+/** A wallet's answer: a presentation for each asked credential, or a refusal. */
+export type Answer =
+  | {
+      readonly kind: 'presented';
+      /** Credential query id to its one presentation, not yet verified. */
+      readonly vpToken: ReadonlyMap<string, string>;
+    }
+  | {
+      readonly kind: 'refused';
+      /** OpenID4VP 1.0 section 8.5; `access_denied` also when nothing matches. */
+      readonly error: RefusalDocument['error'];
+      /** Printable ASCII without `"` and `\`; says nothing about what the holder has. */
+      readonly description: string;
+    };
+
+/** What of an opened request an answer is sealed to. */
+export type AnswerableRequest = {
+  readonly compact: string;
+  readonly query: DcqlQuery;
+  readonly responseKey: P256PublicJwk;
+};
+
+/**
+ * Packs, pads and seals an answer: only the holder of the request's one-time key can open it, and
+ * only for exactly this request.
+ *
+ * @returns The wire form: HPKE's `enc`, then the ciphertext; its size is a padding class that
+ *   follows from the question.
+ * @throws {@link PresentationError} `answer_too_large`, `response_key_unusable`.
+ */
+export async function sealAnswer({
+  request,
+  answer,
+  random,
+}: {
+  readonly request: AnswerableRequest;
+  readonly answer: Answer;
+  readonly random: Random;
+}): Promise<Uint8Array<ArrayBuffer>> {
+  const message = packMessage(
+    answer.kind === 'presented'
+      ? { type: 'answer', value: { vp_token: presentations(answer.vpToken) } }
+      : { type: 'error', value: { error: answer.error, error_description: answer.description } },
+  );
+  return sealTo(request.responseKey, {
+    info: await requestBinding(request.compact),
+    plaintext: padMessage(message, answerClass(request.query)),
+    seed: random(32),
+  });
+}
+
+function presentations(vpToken: ReadonlyMap<string, string>): JsonValue {
+  return Object.fromEntries([...vpToken].map(([id, presentation]) => [id, [presentation]]));
+}
+
+/**
+ * Opens an answer: decrypts, takes the padding off, unpacks, and holds it to its shape. The
+ * presentations in it are not verified.
+ *
+ * @param wire - As it came from frames or a file.
+ * @param expected - The one-time private key and the request that was made with it.
+ * @throws {@link PresentationError} `answer_unreadable` when it is sealed for another request or
+ *   changed; `message_malformed`, `message_type_unexpected`, `dictionary_unknown`,
+ *   `message_too_large` when what was sealed is not an answer.
+ */
+export async function openAnswer(
+  wire: Uint8Array,
+  expected: { readonly responsePrivateJwk: P256PrivateJwk; readonly requestCompact: string },
+): Promise<Answer> {
+  if (wire.length > MAX_MESSAGE_BYTES) {
+    throw new PresentationError('message_too_large', 'the answer has more than 16 KB');
+  }
+  const info = await requestBinding(expected.requestCompact);
+  const padded = await openWith(expected.responsePrivateJwk, { info, wire });
+  const { type, value } = unpackMessage(unpadMessage(padded), ['answer', 'error']);
+  try {
+    return type === 'answer' ? presented(value) : refused(value);
+  } catch (cause) {
+    if (!(cause instanceof ParseError)) throw cause;
+    throw new PresentationError('message_malformed', cause.message, { cause });
+  }
+}
+
+function presented(value: JsonValue): Answer {
+  const { vp_token: vpToken } = parseAnswer(value);
+  const entries = Object.entries(vpToken).flatMap(([id, presentation]) =>
+    presentation.map((each) => [id, each] as const),
+  );
+  return { kind: 'presented', vpToken: new Map(entries) };
+}
+
+function refused(value: JsonValue): Answer {
+  const { error, error_description: description = '' } = parseRefusal(value);
+  return { kind: 'refused', error, description };
+}
