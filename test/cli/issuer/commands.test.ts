@@ -5,6 +5,7 @@ import { decodeCertificatesPem, importTrustBundle, type TrustBundle } from '@sym
 import { verifyCertificatePath } from '@symbolon/trust/certificates';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  copyAuthority,
   issuerJson,
   newHome,
   PASSPHRASE,
@@ -167,8 +168,7 @@ describe('doctor', () => {
   });
 
   test('says what is wrong and how to mend it', async () => {
-    const broken = await newHome();
-    await issuerJson(['init', '--demo'], { home: broken });
+    const broken = await copyAuthority(home);
     const { chmod } = await import('node:fs/promises');
     await chmod(join(broken, 'keys.json'), 0o644);
     const { code, stdout } = await runIssuer(['doctor'], { home: broken });
@@ -178,8 +178,7 @@ describe('doctor', () => {
   });
 
   test('sees that the anchor given to verifiers is no longer this authority’s', async () => {
-    const renamed = await newHome();
-    await issuerJson(['init', '--demo'], { home: renamed });
+    const renamed = await copyAuthority(home);
     const path = join(renamed, 'issuer.json');
     const config = parseObject(await readFile(path, 'utf8'));
     await writeFile(path, JSON.stringify({ ...config, authority: 'Another' }));
@@ -195,11 +194,14 @@ describe('doctor', () => {
   });
 });
 
-describe('an authority that is not a demo', () => {
-  test('dates no bundle back, and has no made-up people', async () => {
-    const real = await newHome();
-    const environment = { SYMBOLON_PASSPHRASE: PASSPHRASE };
+describe('an authority that is not a demo', async () => {
+  const real = await newHome();
+  const environment = { SYMBOLON_PASSPHRASE: PASSPHRASE };
+  beforeAll(async () => {
     await issuerJson(['init', '--url', 'https://id.example'], { home: real, environment });
+  });
+
+  test('dates no bundle back, and has no made-up people', async () => {
     const dated = await runIssuer(['bundle', '--issued-at', '2026-01-01', '--json'], {
       home: real,
       environment,
@@ -214,8 +216,6 @@ describe('an authority that is not a demo', () => {
   });
 
   test('is not opened by a wrong passphrase, and says no more than that', async () => {
-    const real = await newHome();
-    await issuerJson(['init'], { home: real, environment: { SYMBOLON_PASSPHRASE: PASSPHRASE } });
     const wrong = { home: real, environment: { SYMBOLON_PASSPHRASE: 'wrong horse battery' } };
     const { code, stderr } = await runIssuer(['bundle'], wrong);
     expect(code).toBe(1);

@@ -1,9 +1,15 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTrustAnchor } from '@symbolon/schemas';
 import { anchorFingerprint } from '@symbolon/trust';
-import { describe, expect, test } from 'vitest';
-import { issuerJson, newHome, PASSPHRASE, runIssuer } from './support/issuer-process.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  copyAuthority,
+  issuerJson,
+  newHome,
+  PASSPHRASE,
+  runIssuer,
+} from './support/issuer-process.ts';
 
 const withPassphrase = { SYMBOLON_PASSPHRASE: PASSPHRASE };
 
@@ -55,15 +61,18 @@ test('a passphrase that lies in the folder opens no authority that is not a demo
   expect(stderr).toContain('--passphrase-file');
 });
 
-describe('an authority is never overwritten', () => {
+describe('an authority is never overwritten', async () => {
+  const whole = await newHome();
+  beforeAll(async () => {
+    await issuerJson(['init', '--demo'], { home: whole });
+  });
+
   for (const [name, leave, code] of [
     ['a whole one', [], 'authority_exists'],
     ['one whose issuer.json is gone', ['issuer.json'], 'authority_incomplete'],
   ] as const) {
     test(name, async () => {
-      const home = await newHome();
-      await issuerJson(['init', '--demo'], { home });
-      const { rm } = await import('node:fs/promises');
+      const home = await copyAuthority(whole);
       for (const file of leave) await rm(join(home, file));
       const keys = await readFile(join(home, 'keys.json'), 'utf8');
       const again = await runIssuer(['init', '--demo', '--json'], { home });

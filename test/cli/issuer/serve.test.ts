@@ -1,7 +1,8 @@
 import { access, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import {
+  copyAuthority,
   freePort,
   issuerJson,
   newHome,
@@ -19,22 +20,27 @@ afterEach(async () => {
   }
 });
 
-async function newAuthority(demo: boolean): Promise<{ home: string; port: number }> {
-  const [home, port] = [await newHome(), await freePort()];
-  const argv = ['init', '--url', `http://localhost:${port}`, ...(demo ? ['--demo'] : [])];
-  await issuerJson(argv, { home, environment: demo ? {} : { SYMBOLON_PASSPHRASE: PASSPHRASE } });
-  return { home, port };
-}
+const port = await freePort();
+const demo = await newHome();
+const real = await newHome();
 
-async function serve(home: string, demo = true): Promise<RunningIssuer> {
-  const environment = demo ? {} : { SYMBOLON_PASSPHRASE: PASSPHRASE };
+beforeAll(async () => {
+  const argv = ['init', '--url', `http://localhost:${port}`];
+  await issuerJson([...argv, '--demo'], { home: demo });
+  await issuerJson(argv, { home: real, environment: { SYMBOLON_PASSPHRASE: PASSPHRASE } });
+});
+
+async function serve(
+  home: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningIssuer> {
   const service = await serveIssuer({ home, environment });
   running.push(service);
   return service;
 }
 
 test('serve says where it listens, answers, and ends cleanly on SIGTERM', async () => {
-  const { home, port } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   const begun = performance.now();
   const service = await serve(home);
   expect(performance.now() - begun).toBeLessThan(15_000);
@@ -49,9 +55,9 @@ test('serve says where it listens, answers, and ends cleanly on SIGTERM', async 
 });
 
 test('while it runs, the other commands reach it and need no passphrase', async () => {
-  const { home } = await newAuthority(false);
+  const home = await copyAuthority(real);
   expect((await runIssuer(['bundle'], { home })).code).toBe(1);
-  const service = await serve(home, false);
+  const service = await serve(home, { SYMBOLON_PASSPHRASE: PASSPHRASE });
   const first = await issuerJson(['bundle'], { home });
   const second = await issuerJson(['bundle'], { home });
   expect(Number(second['sequence'])).toBe(Number(first['sequence']) + 1);
@@ -62,7 +68,7 @@ test('while it runs, the other commands reach it and need no passphrase', async 
 });
 
 test('a refusal through the socket has the code and the exit of one made directly', async () => {
-  const { home } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   const argv = ['offer', '0'.repeat(32), '--json'];
   const direct = await runIssuer(argv, { home });
   await serve(home);
@@ -72,7 +78,7 @@ test('a refusal through the socket has the code and the exit of one made directl
 });
 
 test('[attack 119] enrolment, offer and revocation through the socket; the log names nobody', async () => {
-  const { home } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   const record = (await runIssuer(['enrol', '--example'], { home })).stdout;
   const path = join(dirname(home), 'record.json');
   await writeFile(path, record);
@@ -98,7 +104,7 @@ test('[attack 119] enrolment, offer and revocation through the socket; the log n
 });
 
 test('[attack 119] debug variables print no claim', async () => {
-  const { home } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   const record = (await runIssuer(['enrol', '--example'], { home })).stdout;
   const path = join(dirname(home), 'record.json');
   await writeFile(path, record);
@@ -111,7 +117,7 @@ test('[attack 119] debug variables print no claim', async () => {
 });
 
 test('two services never run on one folder', async () => {
-  const { home } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   await serve(home);
   const begun = performance.now();
   const { code, stderr } = await runIssuer(['serve'], { home });
@@ -121,7 +127,7 @@ test('two services never run on one folder', async () => {
 });
 
 test('kill -9 leaves a folder that the next command and the next service just use', async () => {
-  const { home, port } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   const service = await serve(home);
   const { sequence: before } = await issuerJson(['bundle'], { home });
   await service.stop('SIGKILL');
@@ -136,10 +142,9 @@ test('kill -9 leaves a folder that the next command and the next service just us
 });
 
 test('an address that is taken is a refusal that names it, and the folder is free again', async () => {
-  const { home, port } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   await serve(home);
-  const other = await newHome();
-  await issuerJson(['init', '--demo', '--url', `http://localhost:${port}`], { home: other });
+  const other = await copyAuthority(demo);
   const { code, stderr } = await runIssuer(['serve'], { home: other });
   expect(code).toBe(1);
   expect(stderr).toContain(`port ${port} (EADDRINUSE)`);
@@ -147,13 +152,13 @@ test('an address that is taken is a refusal that names it, and the folder is fre
 });
 
 test('parallel commands wait for one another, and each gets a number of its own', async () => {
-  const { home } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   const many = await Promise.all(Array.from({ length: 4 }, () => issuerJson(['bundle'], { home })));
   expect(many.map(({ sequence }) => Number(sequence)).sort()).toEqual([1, 2, 3, 4]);
 });
 
 test('a wrong issuer.json is named by its member', async () => {
-  const { home } = await newAuthority(true);
+  const home = await copyAuthority(demo);
   const path = join(home, 'issuer.json');
   const config = { ...parseObject(await readFile(path, 'utf8')), batch_siez: 3 };
   await writeFile(path, JSON.stringify(config));

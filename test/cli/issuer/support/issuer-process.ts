@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { cp, mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,13 @@ export const PASSPHRASE = 'correct horse battery staple';
 /** A folder of its own for one test; the data folder is made in it by `init`. */
 export async function newHome(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'symbolon-issuer-')), 'data');
+}
+
+/** A copy of an authority that no process is using: a test spoils it for itself alone. */
+export async function copyAuthority(home: string): Promise<string> {
+  const copy = await newHome();
+  await cp(home, copy, { recursive: true });
+  return copy;
 }
 
 /** A port that nobody listens on. */
