@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSealingKey, openFile, sealFile } from '../../../../wallet-cli/store/sealed-file.ts';
 import type { Authority } from './authority.ts';
 import { TX_CODE } from './fake-issuer.ts';
-import { runWallet } from './run-wallet.ts';
+import { PASSPHRASE, runWallet } from './run-wallet.ts';
 
 /** A folder for the files of one test file. */
 export function workFolder() {
@@ -42,6 +43,7 @@ export async function prepareWallet(folder: WorkFolder, authority: Authority) {
     authority.fingerprint,
   ]);
   await expectDone(home, ['bundle', 'import', folder.file(await authority.bundle(1))]);
+  await makeGuessingCheap(join(home, 'wallet.sealed'));
   return {
     home,
     anchor,
@@ -52,6 +54,14 @@ export async function prepareWallet(folder: WorkFolder, authority: Authority) {
       return copy;
     },
   };
+}
+
+/** Seals a wallet anew so that opening it costs next to nothing: these tests open it often. */
+async function makeGuessingCheap(path: string) {
+  const { plaintext } = await openFile(readFileSync(path), 'symbolon-wallet', PASSPHRASE);
+  const cost = { cost: 1 << 10, block_size: 8, parallelization: 1 };
+  const key = await createSealingKey(PASSPHRASE, cost);
+  writeFileSync(path, sealFile(plaintext, 'symbolon-wallet', key));
 }
 
 /** Runs a command that must end well. */
