@@ -27,6 +27,8 @@ export type IndexedIssuer = {
   readonly entry: TrustedIssuer;
   readonly didDocument: DidKeyDocument;
   readonly keys: ReadonlyMap<string, IndexedKey>;
+  /** The DID URLs for which the DID document was found to agree with `keys`; a cache. */
+  readonly agreedDidUrls: Set<string>;
   /** The status lists that a key of this issuer was found to have signed, by `sub`; a cache. */
   readonly statusLists: Map<string, Promise<VerifiedStatusList>>;
 };
@@ -53,7 +55,13 @@ export async function createBundleIndex(document: TrustBundleDocument): Promise<
       throw new TrustError('bundle_invalid', 'the trust bundle names an issuer twice');
     }
     const keys = await indexKeys(entry, revocations);
-    const indexed = { entry, keys, didDocument: didDocumentOfEntry(entry), statusLists: new Map() };
+    const indexed: IndexedIssuer = {
+      entry,
+      keys,
+      didDocument: didDocumentOfEntry(entry),
+      agreedDidUrls: new Set(),
+      statusLists: new Map(),
+    };
     issuers.set(entry.issuer, indexed);
     issuers.set(entry.did, indexed);
   }

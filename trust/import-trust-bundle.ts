@@ -1,4 +1,5 @@
 import { CLOCK_SKEW_SECONDS, type EpochSeconds, type TrustAnchor } from '@symbolon/schemas';
+import { isSameKey } from './did/public-key.ts';
 import { TrustError } from './error.ts';
 import { statusTokenTimes } from './status/status-tokens.ts';
 import { openTrustBundle, type TrustBundle } from './trust-bundle.ts';
@@ -44,8 +45,10 @@ async function openUnderAnchor({
   held,
   now,
 }: TrustBundleImport): Promise<TrustBundle> {
-  const next = held?.document.next_anchor;
-  const announced = held !== undefined && held.anchor.key.x === anchor.key.x ? next : undefined;
+  const announced =
+    held !== undefined && isSameKey(held.anchor.key, anchor.key)
+      ? held.document.next_anchor
+      : undefined;
   try {
     return await openTrustBundle(compact, anchor, now);
   } catch (error) {

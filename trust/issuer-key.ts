@@ -71,14 +71,21 @@ function findKey(issuer: IndexedIssuer, { issuer: name, kid, use }: IssuerKeyQue
 }
 
 /** The DID document, too, must say that the key is for assertions, and must mean the same key. */
-function checkDidDocument({ didDocument }: IndexedIssuer, kid: string, jwk: PublicJwk): void {
+function checkDidDocument(issuer: IndexedIssuer, didUrl: string, jwk: PublicJwk): void {
+  if (issuer.agreedDidUrls.has(didUrl)) return;
+  if (!isSameKey(assertionKeyOf(issuer, didUrl), jwk)) {
+    throw new TrustError('issuer_key_unknown', 'the DID document names another key by this name');
+  }
+  issuer.agreedDidUrls.add(didUrl);
+}
+
+function assertionKeyOf({ didDocument }: IndexedIssuer, didUrl: string): PublicJwk {
   try {
-    if (isSameKey(findVerificationKey(didDocument, kid, 'assertionMethod'), jwk)) return;
+    return findVerificationKey(didDocument, didUrl, 'assertionMethod');
   } catch (cause) {
     if (!(cause instanceof TrustError)) throw cause;
     throw new TrustError('issuer_key_unknown', cause.message, { cause });
   }
-  throw new TrustError('issuer_key_unknown', 'the DID document names another key by this name');
 }
 
 function checkCertificates({ key }: IndexedKey, x5c: readonly string[] | undefined): void {

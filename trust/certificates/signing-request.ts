@@ -54,7 +54,8 @@ export async function createSigningRequest({
  * Opens a certificate signing request: its signature shows that the requester holds the private key.
  * Whatever else it asks for (names, extensions) is not taken over.
  *
- * @throws {@link TrustError} `signing_request_invalid`; `certificate_algorithm_unsupported` for another key than P-256.
+ * @throws {@link TrustError} `signing_request_invalid`; `certificate_algorithm_unsupported` for another
+ *   key than P-256 and another signature than ECDSA with SHA-256.
  * @see [RFC 2986](https://www.rfc-editor.org/rfc/rfc2986)
  */
 export async function openSigningRequest(pem: string): Promise<OpenedSigningRequest> {

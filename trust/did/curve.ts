@@ -7,7 +7,7 @@
 type WeierstrassCurve = { readonly p: bigint; readonly b: bigint; readonly sizeBytes: number };
 
 /** The two NIST curves that we accept (SP 800-186 section 3.2.1). */
-export const WEIERSTRASS_CURVES = {
+const WEIERSTRASS_CURVES = {
   'P-256': {
     p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
     b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
@@ -20,7 +20,7 @@ export const WEIERSTRASS_CURVES = {
   },
 } as const satisfies Record<string, WeierstrassCurve>;
 
-/** The name of a curve in {@link WEIERSTRASS_CURVES}. */
+/** The name of a NIST curve that we accept. */
 export type WeierstrassCurveName = keyof typeof WEIERSTRASS_CURVES;
 
 /** Whether (x, y), big-endian and of the curve's size, is a point of the curve. */

@@ -19,10 +19,10 @@ export const STATUS = { valid: 0, invalid: 1, suspended: 2 } as const;
  * The most that a list may unpack to: 16 MiB, which is 2^27 entries of one bit or 2^26 of two. A
  * country's cards fit, and a hostile list of a few kilobytes cannot take a desk's memory.
  */
-export const MAX_STATUS_LIST_BYTES = 16_777_216;
+const MAX_STATUS_LIST_BYTES = 16_777_216;
 
 /**
- * Unpacks a status list: base64url, then zlib, up to {@link MAX_STATUS_LIST_BYTES}.
+ * Unpacks a status list: base64url, then zlib, up to 16 MiB of bytes.
  *
  * @throws {@link TrustError} `status_list_invalid` for anything but one whole zlib stream.
  * @see Token Status List section 4.1, "Compressed Byte Array"

@@ -10,7 +10,6 @@ import {
   findDidKey,
   openTrustBundle,
 } from '@symbolon/trust';
-import type { Resolvable } from 'did-resolver';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
@@ -300,7 +299,10 @@ describe('resolving', () => {
 });
 
 describe('[attack 109] the key that a DID URL names', () => {
-  const answer = (didDocument: object | null, error?: string): Resolvable => ({
+  const answer = (
+    didDocument: object | null,
+    error?: string,
+  ): ReturnType<typeof createDidResolver> => ({
     resolve: async () => ({
       didResolutionMetadata: error === undefined ? {} : { error },
       didDocument: v.parse(v.nullable(v.any()), JSON.parse(JSON.stringify(didDocument))),

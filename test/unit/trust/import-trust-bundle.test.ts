@@ -120,6 +120,23 @@ describe('[threat 3] refuses', () => {
   });
 });
 
+test('[threat 17] a rotated key is refused after the next bundle', async () => {
+  const query = {
+    issuer: ISSUER,
+    kid: 'credential-1',
+    use: 'credential',
+    credentialType: CARD,
+  } as const;
+  const held = await open();
+  expect(findIssuerKey(held, query, NOW)).toEqual(CREDENTIAL_KEY.jwk);
+  const issuers = [trustedIssuer({ keys: [STATUS_KEY] })];
+  const compact = await make({ sequence: 8, issued_at: NOW, issuers });
+  const bundle = await importTrustBundle({ ...first, held, compact });
+  expect(() => findIssuerKey(bundle, query, NOW)).toThrow(
+    expect.objectContaining({ code: 'issuer_key_unknown' }),
+  );
+});
+
 describe('a new anchor', () => {
   const announcing = { next_anchor: nextAnchorKeys.publicJwk };
   const newer = { sequence: 8, issued_at: NOW };
