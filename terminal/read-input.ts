@@ -29,27 +29,7 @@ export async function readInput(
   const bytes =
     argument === '-' ? await readStandardInput(maxBytes) : await readFile(argument, maxBytes);
   if (startsWith(bytes, PNG) || startsWith(bytes, JPEG)) return { kind: 'picture', bytes };
-  return { kind: 'text', text: trimText(decodeText(bytes)) };
-}
-
-/** Without the white space around it; of frames only the line ends, since base45 has a space. */
-function trimText(text: string): string {
-  const trimmed = text.trim();
-  return trimmed.startsWith('PQ1:') ? text.trimStart().replace(/[\r\n]+$/, '') : trimmed;
-}
-
-/**
- * Reads a text file, for example a JSON record.
- *
- * @throws {@link TerminalError} as {@link readInput}.
- */
-export async function readTextFile(
-  path: string,
-  { maxBytes }: { readonly maxBytes: number },
-): Promise<string> {
-  return decodeText(
-    path === '-' ? await readStandardInput(maxBytes) : await readFile(path, maxBytes),
-  );
+  return { kind: 'text', text: decodeText(bytes).trim() };
 }
 
 async function readFile(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
