@@ -9,7 +9,7 @@ const count = (smallest: number, largest: number): v.GenericSchema<number> =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(smallest), v.maxValue(largest));
 
 /** An https origin, or http on the loopback interface; no path, query or fragment. */
-export const originSchema = v.pipe(v.string(), v.maxLength(300), v.regex(ORIGIN));
+const originSchema = v.pipe(v.string(), v.maxLength(300), v.regex(ORIGIN));
 
 const registerSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('embedded') }),

@@ -19,7 +19,7 @@ test('what an operator leaves out has its default', () => {
     listen: { host: '127.0.0.1', port: 8080 },
     compatibility: { draft15Proof: true },
     limits: {
-      failuresPerMinute: 60,
+      failuresPerMinute: 600,
       requestsPerMinute: 120_000,
       bodyBytes: 262_144,
       requestSeconds: 15,
