@@ -1,16 +1,17 @@
-import { deflateSync, inflateSync, unzlibSync } from 'fflate';
+import { deflateSync, inflateSync, Inflate as RawInflate, Unzlib } from 'fflate';
 import { CredentialError } from '../error.ts';
 import type { DeflateRaw, Inflate, InflateRaw } from './contract.ts';
 
+/** Deflate makes at most 1032 bytes of one. */
+const STEP_BYTES = 2_048;
 const ADLER_MODULUS = 65_521;
 /** So many sums of bytes stay below 2^31 between two reductions. */
 const ADLER_RUN = 3_800;
 
 /** fflate; it does not look at the checksum at the end of the stream, so we do. */
 export const inflate: Inflate = (bytes, maxBytes) => {
-  const inflated = inflateWithin(maxBytes, (out) => unzlibSync(bytes, { out }));
-  const end = bytes.length;
-  const checksum = bytes.subarray(end - 4).reduce((sum, byte) => sum * 256 + byte, 0);
+  const inflated = inflateWithin(new Unzlib(), bytes, maxBytes);
+  const checksum = bytes.subarray(-4).reduce((sum, byte) => sum * 256 + byte, 0);
   if (checksum !== adler32(inflated)) throw damaged();
   return inflated;
 };
@@ -18,7 +19,7 @@ export const inflate: Inflate = (bytes, maxBytes) => {
 /** fflate; it does not mind bytes after the end, so we look whether the last one was needed. */
 export const inflateRaw: InflateRaw = (bytes, maxBytes, dictionary) => {
   const options = dictionary === undefined ? {} : { dictionary };
-  const inflated = inflateWithin(maxBytes, (out) => inflateSync(bytes, { out, ...options }));
+  const inflated = inflateWithin(new RawInflate(options), bytes, maxBytes);
   if (isComplete(() => inflateSync(bytes.subarray(0, -1), options))) {
     throw new CredentialError('malformed', 'there are bytes after the end of the deflated data');
   }
@@ -31,18 +32,32 @@ export const deflateRaw: DeflateRaw = (bytes, dictionary) =>
     deflateSync(bytes, { level: 9, ...(dictionary === undefined ? {} : { dictionary }) }),
   );
 
-/** fflate fills a buffer and drops what does not fit: one byte more than allowed shows that. */
+/** In small steps, so that nothing is inflated far beyond the limit. */
 function inflateWithin(
+  stream: Unzlib | RawInflate,
+  bytes: Uint8Array<ArrayBuffer>,
   maxBytes: number,
-  run: (out: Uint8Array) => Uint8Array,
 ): Uint8Array<ArrayBuffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  stream.ondata = (chunk): void => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) throw damaged();
+  };
   try {
-    const inflated = run(new Uint8Array(maxBytes + 1));
-    if (inflated.length <= maxBytes) return new Uint8Array(inflated);
+    for (let at = 0; at <= bytes.length; at += STEP_BYTES) {
+      stream.push(bytes.slice(at, at + STEP_BYTES), at + STEP_BYTES > bytes.length);
+    }
   } catch (cause) {
-    throw damaged(cause);
+    throw cause instanceof CredentialError ? cause : damaged(cause);
   }
-  throw damaged();
+  const inflated = new Uint8Array(size);
+  chunks.reduce((at, chunk) => {
+    inflated.set(chunk, at);
+    return at + chunk.length;
+  }, 0);
+  return inflated;
 }
 
 function isComplete(run: () => unknown): boolean {
