@@ -32,6 +32,20 @@ export async function readInput(
   return { kind: 'text', text: decodeText(bytes).trim() };
 }
 
+/**
+ * Reads a text file, for example a JSON record.
+ *
+ * @throws {@link TerminalError} as {@link readInput}.
+ */
+export async function readTextFile(
+  path: string,
+  { maxBytes }: { readonly maxBytes: number },
+): Promise<string> {
+  return decodeText(
+    path === '-' ? await readStandardInput(maxBytes) : await readFile(path, maxBytes),
+  );
+}
+
 async function readFile(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw new TerminalError('input_missing', `cannot read the file '${path.slice(0, 200)}'`, {
