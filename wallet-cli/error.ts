@@ -1,7 +1,7 @@
 import { Refusal } from '@symbolon/schemas';
 
 /** What is wrong with the wallet's own files. */
-export type StoreErrorCode =
+type StoreErrorCode =
   | 'wallet_missing'
   | 'wallet_exists'
   | 'wallet_damaged'
@@ -14,7 +14,7 @@ export type StoreErrorCode =
   | 'fingerprint_mismatch';
 
 /** Why nothing is fetched, or what was fetched is not used. */
-export type NetworkErrorCode =
+type NetworkErrorCode =
   | 'location_refused'
   | 'unreachable'
   | 'too_slow'
@@ -23,7 +23,7 @@ export type NetworkErrorCode =
   | 'response_unexpected';
 
 /** Why an offer is not accepted. Answers of the issuer keep the issuer's code. */
-export type IssuanceErrorCode =
+type IssuanceErrorCode =
   | 'offer_malformed'
   | 'offer_unsupported'
   | 'issuer_mismatch'
@@ -56,7 +56,7 @@ export const ISSUER_ERROR_CODES = [
 ] as const;
 
 /** Why a request is not answered. */
-export type PresentationErrorCode =
+type PresentationErrorCode =
   | 'request_malformed'
   | 'request_over_asks'
   | 'request_not_matched'

@@ -54,8 +54,9 @@ export type WrittenAnswer = {
 };
 
 /**
- * Hands the answer over: as numbered pictures, as a file or lines of frames, or as a QR code in the
- * terminal where one code holds it and fits; else as lines of frames too.
+ * Hands the answer over: as numbered pictures, as a file or lines of frames, or as QR codes in the
+ * terminal, as few as its width allows; where it allows none, or nobody looks, as lines of frames.
+ * (The animation of frames will have its place here.)
  */
 export async function writeAnswer(
   { sid }: Pick<OpenedRequest, 'sid'>,
@@ -74,12 +75,10 @@ export async function writeAnswer(
       printFrames(frames, terminal);
       return { frames, files: [] };
     case 'terminal': {
-      const drawn = await drawInTerminal(wire, sid, terminal);
-      if (drawn) return { frames, files: [] };
+      if (await drawInTerminal(wire, sid, terminal)) return { frames, files: [] };
       if (terminal.interactive) {
-        terminal.note(
-          'The answer does not fit into one QR code of this terminal: here are its frames. --png NAME draws pictures.',
-        );
+        terminal.note('The terminal is too narrow for QR codes: these are the frames as text.');
+        terminal.note('--png NAME draws pictures of them.');
       }
       printFrames(frames, terminal);
       return { frames, files: [] };
@@ -105,19 +104,31 @@ async function writePictures(frames: readonly string[], name: string): Promise<r
   return files;
 }
 
+/** One QR code where one holds the answer and fits, else one for each frame, one below another. */
 async function drawInTerminal(
   wire: Uint8Array<ArrayBuffer>,
   sid: Uint8Array<ArrayBuffer>,
   terminal: Terminal,
 ): Promise<boolean> {
   const { columns } = terminal;
-  if (columns === undefined || terminal.json || wire.length > MAX_SINGLE_BYTES) return false;
-  const [frame = ''] = encodeFrames(wire, { sid, blockBytes: wire.length });
+  if (columns === undefined || terminal.json) return false;
   const { drawQrTerminal } = await import('@symbolon/presentation/qr');
-  const drawn = drawQrTerminal(frame);
-  if (qrColumns(drawn) > columns) return false;
-  terminal.print(drawn);
-  return true;
+  const sizes = [wire.length, BLOCK_BYTES.v20, BLOCK_BYTES.v15, BLOCK_BYTES.v10];
+  for (const blockBytes of sizes.filter((size) => size <= MAX_SINGLE_BYTES)) {
+    const drawn = encodeFrames(wire, { sid, blockBytes }).map((frame) => drawQrTerminal(frame));
+    if (drawn.every((code) => qrColumns(code) <= columns)) {
+      printCodes(drawn, terminal);
+      return true;
+    }
+  }
+  return false;
+}
+
+function printCodes(codes: readonly string[], terminal: Terminal): void {
+  for (const [at, code] of codes.entries()) {
+    if (codes.length > 1) terminal.print(`${at + 1} of ${codes.length}`);
+    terminal.print(code);
+  }
 }
 
 /** The largest message of one QR code of version 40, error correction L, in alphanumeric mode. */

@@ -37,7 +37,8 @@ Options:
   --png NAME        draw the answer as NAME-1.png, NAME-2.png, …
   --text            print the answer as frames, one a line
   --out FILE        write those frames to FILE
-                    (without these: a QR code here where it fits, else frames)
+                    (without these: QR codes in this terminal if it is wide
+                    enough, else frames)
   --allow-reuse     if every copy was shown elsewhere, show one again
   --answer-refusal  if it is refused, make a sealed refusal for the counter
 

@@ -12,7 +12,7 @@ export type OfferUri =
   | { readonly kind: 'reference'; readonly url: string };
 
 /** Escaped, an offer by value takes at most three characters for each of its bytes. */
-export const MAX_OFFER_URI_BYTES = 3 * MAX_CREDENTIAL_OFFER_BYTES + 100;
+const MAX_OFFER_URI_BYTES = 3 * MAX_CREDENTIAL_OFFER_BYTES + 100;
 
 const MAX_DEPTH = 16;
 

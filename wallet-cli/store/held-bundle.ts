@@ -10,7 +10,7 @@ import { WalletError } from '../error.ts';
 export const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
 
 /** The trust bundle in a wallet's folder: public and signed, so it stands outside the sealed file. */
-export function bundlePath(home: string): string {
+function bundlePath(home: string): string {
   return join(home, 'trust-bundle.jwt');
 }
 

@@ -27,7 +27,7 @@ export function lockPath(home: string): string {
 }
 
 /** What a change of the wallet leaves behind, and what it tells its caller. */
-export type Change<Result> = (document: WalletDocument) => {
+type Change<Result> = (document: WalletDocument) => {
   readonly document: WalletDocument;
   readonly result: Result;
 };

@@ -114,9 +114,6 @@ export async function startFakeIssuer() {
   };
 }
 
-/** A running fake issuer. */
-export type FakeIssuer = Awaited<ReturnType<typeof startFakeIssuer>>;
-
 /** What an issuer should make: one credential for each key. */
 export const mintRightly: Minting = (authority, keys, configurationId) => {
   const format = CREDENTIAL_CONFIGURATIONS.get(configurationId)?.format;
