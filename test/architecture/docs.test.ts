@@ -31,7 +31,7 @@ for (const document of ['README.md', 'ARCHITECTURE.md', 'SECURITY.md']) {
   test(`${document} names files that exist`, () => {
     const text = readFileSync(document, 'utf8');
     const named = [
-      ...[...text.matchAll(/`((?:[\w-]+\/)+(?:[\w.-]+)?)`/g)].map(([, path = '']) => path),
+      ...[...text.matchAll(/`((?:[\w-]+\/)+(?:[\w-]+\.[\w.-]+)?)`/g)].map(([, path = '']) => path),
       ...[...text.matchAll(/\]\(([\w./-]+)\)/g)].map(([, path = '']) => path),
     ];
     expect(named).not.toEqual([]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FOLDERS, sourceFiles } from './tree.ts';
 
-const IMPORT = /(?:\bfrom|\bimport\(?)\s*'([\w@/.:#-]+)'/g;
+const IMPORT = /(?:\bfrom|\bimport\(?|\bimport\.meta\.resolve\()\s*'([\w@/.:#-]+)'/g;
 
 /** What a workspace's source imports from outside it, sorted: our own subpaths and libraries. */
 function importsOf(folder: string) {
