@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawQrPng } from '@symbolon/presentation/qr';
 import { PRE_AUTHORIZED_CODE_GRANT } from '@symbolon/schemas/openid4vci';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeKey, today } from './support/authority.ts';
@@ -72,11 +73,12 @@ test('accepts an offer by value: both cards, each copy on a key of its own', asy
   ]);
 });
 
-test('accepts an offer by reference, from a file and from standard input', async () => {
+test('accepts an offer by reference: as text, from a file, a picture and standard input', async () => {
   const uri = `openid-credential-offer://?credential_offer_uri=${encodeURIComponent(`${issuer.origin}/offers/1`)}`;
   for (const [argument, input] of [
     [uri, ''],
     [folder.file(`${uri}\n`), ''],
+    [folder.file(drawQrPng(uri)), ''],
     ['-', uri],
   ] as const) {
     const ended = await runWallet(prepared.copy(), ['accept', argument, ...accept], { input });
@@ -444,6 +446,16 @@ test('[attack 119] text of the issuer cannot steer the terminal', async () => {
   expect(ended.code).toBe(1);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come through
   expect(ended.stdout + ended.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+});
+
+test('a picture without a QR code, and what is neither text nor picture, is no offer', async () => {
+  const noise = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47]), Buffer.alloc(100)]);
+  await expectRefused(['accept', folder.file(noise), ...accept], 'picture_unreadable');
+  await expectRefused(
+    ['accept', folder.file(Buffer.from([0xff, 0xfe])), ...accept],
+    'input_unreadable',
+  );
+  await expectRefused(['accept', '/nowhere/offer', ...accept], 'input_missing');
 });
 
 test('a transaction code on the command line is refused with the reason', async () => {

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeFrames, encodeRequestFrames, openAnswer } from '@symbolon/presentation';
 import { drawQrPng } from '@symbolon/presentation/qr';
-import { IDENTITY_CARD } from '@symbolon/schemas';
+import { IDENTITY_CARD, type JsonObject } from '@symbolon/schemas';
 import type { DcqlQuery } from '@symbolon/schemas/openid4vp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeKey } from './support/authority.ts';
@@ -353,6 +353,64 @@ describe('[attack 83] a request that is not what it should be is refused, and no
       error: { code: expect.stringMatching(/^certificate_/) },
     });
   });
+});
+
+describe('[attack 85] [attack 87] a request that is signed well and is wrong is refused', () => {
+  const withKeys = (keys: readonly JsonObject[]) => (payload: JsonObject) => ({
+    ...payload,
+    client_metadata: { jwks: { keys } },
+  });
+  const without = (name: string) => (payload: JsonObject) =>
+    Object.fromEntries(Object.entries(payload).filter(([member]) => member !== name));
+  const point = { x: 'A'.repeat(43), y: 'A'.repeat(43) };
+  for (const [why, change, code] of [
+    ['no nonce', without('nonce'), 'request_malformed'],
+    ['a short nonce', (p) => ({ ...p, nonce: 'AAAA' }), 'request_malformed'],
+    ['a nonce that is not ASCII', (p) => ({ ...p, nonce: 'é'.repeat(22) }), 'request_malformed'],
+    ['a nonce of another exchange', (p) => ({ ...p, nonce: 'A'.repeat(22) }), 'request_malformed'],
+    ['an unknown prefix', (p) => ({ ...p, client_id: 'other:abc' }), 'client_id_mismatch'],
+    ['a reserved prefix', (p) => ({ ...p, client_id: 'origin:abc' }), 'client_id_mismatch'],
+    ['another audience', (p) => ({ ...p, aud: 'https://id.example' }), 'request_malformed'],
+    ['another response type', (p) => ({ ...p, response_type: 'code' }), 'request_malformed'],
+    ['another response mode', (p) => ({ ...p, response_mode: 'direct_post' }), 'request_malformed'],
+    ['transaction data', (p) => ({ ...p, transaction_data: ['e30'] }), 'request_unsupported'],
+    ['a scope', (p) => ({ ...p, scope: 'everything' }), 'request_unsupported'],
+    ['a life of a day', (p) => ({ ...p, exp: Number(p['iat']) + 86_400 }), 'request_malformed'],
+    ['no registration', (p) => ({ ...p, verifier_info: [] }), 'request_malformed'],
+    [
+      'another info only',
+      (p) => ({ ...p, verifier_info: [{ format: 'x', data: 'y' }] }),
+      'registration_missing',
+    ],
+    ['no query', without('dcql_query'), 'request_malformed'],
+    ['no key', withKeys([]), 'request_malformed'],
+    [
+      'a private key',
+      withKeys([{ kty: 'EC', crv: 'P-256', kid: '1', ...point, d: 'A'.repeat(43) }]),
+      'response_key_unusable',
+    ],
+    [
+      'a key off its curve',
+      withKeys([{ kty: 'EC', crv: 'P-256', kid: '1', ...point }]),
+      'response_key_unusable',
+    ],
+    ['an RSA key', withKeys([{ kty: 'RSA', kid: '1' }]), 'response_key_unusable'],
+    ['an unknown key', withKeys([{ kty: 'AKP', kid: '1' }]), 'response_key_unusable'],
+    [
+      'a signing key',
+      withKeys([{ kty: 'EC', crv: 'P-256', kid: '1', use: 'sig', ...point }]),
+      'response_key_unusable',
+    ],
+  ] satisfies readonly (readonly [string, (payload: JsonObject) => JsonObject, string])[]) {
+    test(why, async () => {
+      const request = await hotel.askChanged(asking(NAME), change);
+      const ended = await runWallet(prepared.home, ['present', request, '--yes', '--json']);
+      expect({ exit: ended.code, output: ended.stdout }).toEqual({
+        exit: 1,
+        output: expect.stringContaining(`"code":"${code}"`),
+      });
+    });
+  }
 });
 
 test('[attack 119] a name or purpose cannot steer the terminal', async () => {

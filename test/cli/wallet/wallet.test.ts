@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createAuthority } from './support/authority.ts';
+import { createAuthority, makeKey } from './support/authority.ts';
 import { startFakeIssuer } from './support/fake-issuer.ts';
 import { findingsOf, objectOf, rowsOf } from './support/json.ts';
 import { expectDone, prepareWallet, workFolder } from './support/prepared-wallet.ts';
@@ -176,6 +176,20 @@ describe('bundle import', () => {
       expect(ended.code, ended.stderr).toBe(1);
       expect(readFileSync(join(home, 'trust-bundle.jwt')).equals(before)).toBe(true);
     }
+  });
+
+  test('an announced anchor takes over, and the old one signs nothing more', async () => {
+    const home = prepared.copy();
+    const next = await makeKey();
+    const announcing = await authority.bundle(2, { next_anchor: next.publicJwk });
+    const early = await authority.bundle(3, {}, [], next.signer);
+    const importing = async (bundle: string) =>
+      (await runWallet(home, ['bundle', 'import', folder.file(bundle)])).code;
+    expect(await importing(early)).toBe(1);
+    expect(await importing(announcing)).toBe(0);
+    expect(await importing(early)).toBe(0);
+    expect(await importing(await authority.bundle(4))).toBe(1);
+    expect(await importing(await authority.bundle(5, {}, [], next.signer))).toBe(0);
   });
 
   test('an older bundle that is put into the folder is noticed', async () => {

@@ -6,7 +6,7 @@ import {
   type P256KeyPair,
   randomBytes,
 } from '@symbolon/credentials/crypto';
-import { encodeBase64Url } from '@symbolon/credentials/jose';
+import { decodeCompactJws, encodeBase64Url, signCompactJws } from '@symbolon/credentials/jose';
 import {
   createRegistrationCertificate,
   createRequestObject,
@@ -14,6 +14,7 @@ import {
 } from '@symbolon/presentation';
 import {
   IDENTITY_CARD,
+  type JsonObject,
   type P256PublicJwk,
   type SdJwtFormat,
   type TrustAnchor,
@@ -128,6 +129,7 @@ export async function createAuthority(origin: string) {
     sequence: number,
     changes: Partial<TrustBundleDocument> = {},
     revoked: readonly number[] = [],
+    signer = anchorKey.signer,
   ) => {
     const now = Math.floor(Date.now() / 1000);
     const key = (name: string, { publicJwk }: Key, use: 'credential' | 'status') => ({
@@ -165,7 +167,7 @@ export async function createAuthority(origin: string) {
         type_metadata: [],
         ...changes,
       },
-      anchorKey.signer,
+      signer,
     );
   };
 
@@ -275,7 +277,17 @@ export async function createAuthority(origin: string) {
       });
       return { ...request, uri: encodeRequestUri(request), responseKey };
     };
-    return { ask, identifier };
+    /** A request whose payload was changed before it was signed: signed well, and wrong. */
+    const askChanged = async (query: DcqlQuery, change: (payload: JsonObject) => JsonObject) => {
+      const { compact } = await ask(query);
+      const { header, payload } = decodeCompactJws(compact, 100_000);
+      return signCompactJws({
+        header: { ...header, typ: 'oauth-authz-req+jwt' },
+        payload: change(payload),
+        signer: key.signer,
+      });
+    };
+    return { ask, askChanged, identifier };
   };
 
   return {

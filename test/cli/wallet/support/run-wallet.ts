@@ -8,31 +8,47 @@ export type Ended = {
   readonly stderr: string;
 };
 
-const START = fileURLToPath(new URL('../../../../wallet-cli/start.js', import.meta.url));
+const STARTS = {
+  wallet: fileURLToPath(new URL('../../../../wallet-cli/start.js', import.meta.url)),
+  issuer: fileURLToPath(new URL('../../../../issuer/cli/start.js', import.meta.url)),
+};
 
-/** Passphrase of every wallet of these tests. */
+/** Passphrase of every data folder of these tests. */
 export const PASSPHRASE = 'correct horse battery';
 
-/** Runs `wallet …` in a data folder, as a person would; `before` is put in front (`unshare -rn`). */
-export function runWallet(
+/** Starts a program in a data folder; `before` is put in front (`unshare -rn`). */
+export function startProgram(
+  program: keyof typeof STARTS,
+  home: string,
+  argv: readonly string[],
+  {
+    passphrase = PASSPHRASE,
+    before = [],
+  }: { readonly passphrase?: string; readonly before?: readonly string[] } = {},
+) {
+  const [command = '', ...rest] = [...before, process.execPath, STARTS[program], ...argv];
+  return spawn(command, rest, {
+    env: { PATH: process.env['PATH'], SYMBOLON_HOME: home, SYMBOLON_PASSPHRASE: passphrase },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs one command to its end, as a person would. */
+export function runProgram(
+  program: keyof typeof STARTS,
   home: string,
   argv: readonly string[],
   {
     input = '',
-    passphrase = PASSPHRASE,
-    before = [],
+    ...options
   }: {
     readonly input?: string | Uint8Array;
     readonly passphrase?: string;
     readonly before?: readonly string[];
   } = {},
 ): Promise<Ended> {
-  const [command = '', ...rest] = [...before, process.execPath, START, ...argv];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, rest, {
-      env: { PATH: process.env['PATH'], SYMBOLON_HOME: home, SYMBOLON_PASSPHRASE: passphrase },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const child = startProgram(program, home, argv, options);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -46,4 +62,13 @@ export function runWallet(
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
+}
+
+/** Runs `wallet …` to its end. */
+export function runWallet(
+  home: string,
+  argv: readonly string[],
+  options: Parameters<typeof runProgram>[3] = {},
+): Promise<Ended> {
+  return runProgram('wallet', home, argv, options);
 }
