@@ -8,6 +8,7 @@ export type Input =
 
 /** A URI or frame text is an argument as it stands, whatever files there are. */
 const TEXT_ARGUMENT = /^(?:[a-z][a-z0-9+.-]*:|PQ1:|ey[\w-]+\.)/;
+const CHUNK_BYTES = 65_536;
 const PNG = [0x89, 0x50, 0x4e, 0x47];
 const JPEG = [0xff, 0xd8, 0xff];
 
@@ -59,14 +60,16 @@ async function readFile(path: string, maxBytes: number): Promise<Uint8Array<Arra
       throw new TerminalError('input_unreadable', `'${path.slice(0, 200)}' is a folder`);
     }
     if (stats.size > maxBytes) throw tooLarge(maxBytes);
-    // A file may grow, and a pipe has no size: the buffer, not the size, is the limit.
-    const buffer = new Uint8Array(maxBytes + 1);
+    // A file may grow, and a pipe has no size: what is read is counted. A buffer of the limit's size
+    // would cost more than everything else that a command does.
+    const chunks: Uint8Array[] = [];
     let length = 0;
     for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length);
-      if (bytesRead === 0) return buffer.slice(0, length);
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES));
+      if (bytesRead === 0) return new Uint8Array(Buffer.concat(chunks));
       length += bytesRead;
       if (length > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(buffer.subarray(0, bytesRead));
     }
   } catch (cause) {
     if (cause instanceof TerminalError) throw cause;
