@@ -413,15 +413,28 @@ describe('[attack 85] [attack 87] a request that is signed well and is wrong is 
   }
 });
 
-test('[attack 119] a name or purpose cannot steer the terminal', async () => {
-  const hostile = await authority
-    .counter([{ ...sdJwtVc, claim: [{ path: NAME }] }], { purpose: 'Check-in \u202eevil' })
-    .then((counter) => counter.ask(asking(NAME)))
-    .catch(() => undefined);
-  // Refused where it is made is as good as shown escaped where it is read.
-  if (hostile === undefined) return;
-  const ended = await runWallet(prepared.copy(), ['present', hostile.uri, '--yes', '--text']);
-  expect(ended.stdout + ended.stderr).not.toContain('\u202e');
+for (const [what, texts] of [
+  ['a purpose that turns the text round', { purpose: 'Check-in \u202eevil' }],
+  ['a purpose of two lines', { purpose: 'Check-in\nwallet: note: fine' }],
+  ['a name that moves the cursor', { name: '\u001b[2J\u001b[HBank' }],
+] as const) {
+  test(`[attack 119] ${what} is refused, and not shown`, async () => {
+    const counter = await authority.counter([{ ...sdJwtVc, claim: [{ path: NAME }] }], texts);
+    const { uri } = await counter.ask(asking(NAME));
+    const ended = await runWallet(prepared.home, ['present', uri, '--yes', '--text']);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(/^wallet: error: registration certificate: [\x20-\x7e]+\n$/);
+  });
+}
+
+test('[attack 119] what nobody sees in a name is shown', async () => {
+  const claims = [{ ...sdJwtVc, claim: [{ path: NAME }] }];
+  const counter = await authority.counter(claims, { name: 'Ho\u200btel \u{e0041}Xenia' });
+  const { uri } = await counter.ask(asking(NAME));
+  const home = prepared.copy();
+  const ended = await runWallet(home, ['present', uri, '--yes', '--text']);
+  expect(ended.stderr).toContain('Ho<U+200B>tel <U+E0041>Xenia asks');
+  expect(await expectDone(home, ['history'])).toContain('Ho<U+200B>tel <U+E0041>Xenia');
 });
 
 test('a revoked card is told to the holder, by the bundle that is held', async () => {

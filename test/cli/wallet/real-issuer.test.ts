@@ -12,7 +12,14 @@ const folder = workFolder();
 const authority = folder.fresh('authority');
 const port = await freePort();
 const url = `http://localhost:${port}`;
-const { anchor_fingerprint: fingerprint } = await issuer('init', '--authority', 'Testland', '--url', url, '--demo');
+const { anchor_fingerprint: fingerprint } = await issuer(
+  'init',
+  '--authority',
+  'Testland',
+  '--url',
+  url,
+  '--demo',
+);
 const server = startProgram('issuer', authority, ['serve']);
 server.stdout.resume();
 server.stderr.resume();

@@ -7,11 +7,7 @@ import {
   randomBytes,
 } from '@symbolon/credentials/crypto';
 import { decodeCompactJws, encodeBase64Url, signCompactJws } from '@symbolon/credentials/jose';
-import {
-  createRegistrationCertificate,
-  createRequestObject,
-  encodeRequestUri,
-} from '@symbolon/presentation';
+import { createRequestObject, encodeRequestUri } from '@symbolon/presentation';
 import {
   IDENTITY_CARD,
   type JsonObject,
@@ -247,8 +243,9 @@ export async function createAuthority(origin: string) {
       publicJwk: key.publicJwk,
       authority: { certificate: accessCa, signer: accessKey.signer },
     });
-    const registrationCertificate = await createRegistrationCertificate(
-      {
+    const registrationCertificate = await signCompactJws({
+      header: { typ: 'rc-wrp+jwt', x5c: [registrarLeaf] },
+      payload: {
         name: texts.name ?? 'Hotel Xenia',
         sub_ln: 'Xenia Hospitality Ltd',
         sub: identifier,
@@ -258,12 +255,17 @@ export async function createAuthority(origin: string) {
         support_uri: 'https://hotel.example/support',
         purpose: [{ lang: 'en', value: texts.purpose ?? 'Check-in of a guest' }],
         intended_use_id: 'check-in',
-        credentials: [...registered],
+        credentials: registered.map(({ format, meta, claim }) => ({
+          format,
+          meta: jsonOf(meta),
+          claim: claim.map(({ path }) => ({ path })),
+        })),
         iat: today(),
         exp: today() + 180 * DAY,
       },
-      { certificates: [registrarLeaf], signer: registrarKey.signer },
-    );
+      // Signed without a look at it: a registrar that was deceived would do so too.
+      signer: registrarKey.signer,
+    });
     const ask = async (query: DcqlQuery, now = Math.floor(Date.now() / 1000)) => {
       const responseKey = await makeKey();
       const request = await createRequestObject({
@@ -304,6 +306,16 @@ export async function createAuthority(origin: string) {
 
 /** An authority of a test. */
 export type Authority = Awaited<ReturnType<typeof createAuthority>>;
+
+function jsonOf({
+  vct_values: vcts,
+  type_values: types,
+}: RegisteredCredential['meta']): JsonObject {
+  return {
+    ...(vcts === undefined ? {} : { vct_values: vcts }),
+    ...(types === undefined ? {} : { type_values: types }),
+  };
+}
 
 function has(value: unknown, path: readonly (string | number | null)[]): boolean {
   let rest = value;

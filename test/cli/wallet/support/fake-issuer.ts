@@ -47,7 +47,10 @@ export async function startFakeIssuer() {
         if (instead === undefined) await answer(each, response);
         else await instead(response, each);
       })
-      .catch(() => response.destroy());
+      .catch((error: unknown) => {
+        console.error(error);
+        response.destroy();
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
