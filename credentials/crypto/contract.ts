@@ -60,5 +60,11 @@ export type EncodeBase64Url = (bytes: Uint8Array) => string;
 /** base64url of the UTF-8 bytes of a text. */
 export type EncodeTextBase64Url = (text: string) => string;
 
+/**
+ * The text whose UTF-8 bytes base64url stands for; `undefined` when they are not UTF-8, or when the
+ * base64url is not canonical (RFC 7515 section 2).
+ */
+export type DecodeTextBase64Url = (text: string) => string | undefined;
+
 /** The bytes that base64url stands for; what it makes of any other text is not defined. */
 export type DecodeBase64UrlLoosely = (text: string) => Uint8Array<ArrayBuffer>;

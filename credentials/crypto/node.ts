@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   createPrivateKey,
   createPublicKey,
@@ -13,6 +14,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import type {
   CreateSigner,
   DecodeBase64UrlLoosely,
+  DecodeTextBase64Url,
   EncodeBase64Url,
   EncodeTextBase64Url,
   GenerateP256KeyPair,
@@ -41,6 +43,9 @@ const SPKI_PREFIXES = {
   'P-384': Buffer.from('MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE', 'base64'),
 } as const;
 
+const SCRATCH_BYTES = 8_192;
+/** For one call at a time: nothing of it is handed out. */
+const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 const importedKeys = new BoundedCache<KeyObject>(CACHED_KEYS);
 
 /** Node's own OpenSSL, in the calling thread. */
@@ -101,9 +106,20 @@ export const randomBytes: Random = createRandomPool((bytes) => {
 export const encodeBase64Url: EncodeBase64Url = (bytes) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
 
-/** By Node's Buffer. */
-export const encodeTextBase64Url: EncodeTextBase64Url = (text) =>
-  Buffer.from(text).toString('base64url');
+/** By Node's Buffer; short texts by way of one buffer, which saves making one for each. */
+export const encodeTextBase64Url: EncodeTextBase64Url = (text) => {
+  if (text.length * 3 > SCRATCH_BYTES) return Buffer.from(text).toString('base64url');
+  return scratch.toString('base64url', 0, scratch.write(text));
+};
+
+/** As {@link encodeTextBase64Url}; a text with U+FFFD in it may have been damaged on the way. */
+export const decodeTextBase64Url: DecodeTextBase64Url = (text) => {
+  if (text.length > SCRATCH_BYTES) return decodeStrictly(text, decodeBase64UrlLoosely(text));
+  const size = scratch.write(text, 'base64url');
+  if (scratch.toString('base64url', 0, size) !== text) return undefined;
+  const decoded = scratch.toString('utf8', 0, size);
+  return decoded.includes('\ufffd') ? decodeStrictly(text, scratch.subarray(0, size)) : decoded;
+};
 
 /** By Node's Buffer, which skips what is not base64. */
 export const decodeBase64UrlLoosely: DecodeBase64UrlLoosely = (text) => {
@@ -152,4 +168,9 @@ function membersOf(jwk: PublicJwk | PrivateJwk): Record<string, string> {
 
 function opensslDigest(digest: 'SHA-256' | 'SHA-384' | undefined): string | null {
   return digest === undefined ? null : OPENSSL_DIGESTS[digest];
+}
+
+function decodeStrictly(text: string, bytes: Uint8Array): string | undefined {
+  if (!isUtf8(bytes) || encodeBase64Url(bytes) !== text) return undefined;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }

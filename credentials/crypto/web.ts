@@ -3,6 +3,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import type {
   CreateSigner,
   DecodeBase64UrlLoosely,
+  DecodeTextBase64Url,
   EncodeBase64Url,
   EncodeTextBase64Url,
   GenerateP256KeyPair,
@@ -15,10 +16,14 @@ import type {
 import { CACHED_KEYS, cacheKeyOf, KEY_ALGORITHMS } from './key-algorithm.ts';
 import { createRandomPool } from './random-pool.ts';
 
+/** By its origin, since Node and browsers name the type differently. */
+type WebKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const VALUES = new Map([...ALPHABET].map((character, value) => [character.charCodeAt(0), value]));
 const utf8 = new TextEncoder();
-const importedKeys = new BoundedCache<CryptoKey>(CACHED_KEYS);
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const importedKeys = new BoundedCache<WebKey>(CACHED_KEYS);
 
 /** Web Crypto, for browsers. */
 export const sha256: Sha256 = async (bytes) =>
@@ -46,7 +51,7 @@ export const verifySignature: VerifySignature = async ({ alg, key, data, signatu
 export const createSigner: CreateSigner = (privateJwk) => {
   const algorithm = webAlgorithm(privateJwk.crv);
   const members = membersOf(privateJwk);
-  let key: Promise<CryptoKey> | undefined;
+  let key: Promise<WebKey> | undefined;
   return {
     alg: KEY_ALGORITHMS[privateJwk.crv].alg,
     sign: async (data) => {
@@ -90,6 +95,17 @@ export const encodeBase64Url: EncodeBase64Url = (bytes) => {
 export const encodeTextBase64Url: EncodeTextBase64Url = (text) =>
   encodeBase64Url(utf8.encode(text));
 
+/** As {@link encodeBase64Url}. */
+export const decodeTextBase64Url: DecodeTextBase64Url = (text) => {
+  const bytes = decodeBase64UrlLoosely(text);
+  if (encodeBase64Url(bytes) !== text) return undefined;
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
 /** By hand; a character outside the alphabet counts as zero. */
 export const decodeBase64UrlLoosely: DecodeBase64UrlLoosely = (text) => {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
@@ -107,7 +123,7 @@ export const decodeBase64UrlLoosely: DecodeBase64UrlLoosely = (text) => {
   return bytes;
 };
 
-async function importPublicKey(jwk: PublicJwk): Promise<CryptoKey | undefined> {
+async function importPublicKey(jwk: PublicJwk): Promise<WebKey | undefined> {
   const name = cacheKeyOf(jwk);
   const cached = importedKeys.get(name);
   if (cached !== undefined) return cached;
@@ -122,7 +138,7 @@ async function importPublicKey(jwk: PublicJwk): Promise<CryptoKey | undefined> {
 }
 
 /** Only the members that make the key: Web Crypto refuses one whose `use` or `key_ops` it dislikes. */
-function membersOf(jwk: PublicJwk | PrivateJwk): JsonWebKey {
+function membersOf(jwk: PublicJwk | PrivateJwk): Record<string, string> {
   const { kty, crv, x } = jwk;
   const y = 'y' in jwk ? { y: jwk.y } : {};
   const d = 'd' in jwk ? { d: jwk.d } : {};

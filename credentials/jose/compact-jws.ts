@@ -1,10 +1,16 @@
-import { type JoseHeader, type JsonObject, ParseError, parseJoseHeader } from '@symbolon/schemas';
+import {
+  type JoseHeader,
+  type JsonObject,
+  type JsonValue,
+  ParseError,
+  parseJoseHeader,
+} from '@symbolon/schemas';
+import { decodeTextBase64Url } from '#crypto';
 import { CredentialError } from '../error.ts';
 import { decodeBase64Url } from './base64url.ts';
 import { isJsonObject, parseJson } from './parse-json.ts';
 
 const MAX_DEPTH = 32;
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A compact JWS, taken apart and of the right shape; nobody has looked at its signature. */
 export type UnverifiedJws = {
@@ -51,23 +57,16 @@ export function decodeCompactJws(compact: string, maxBytes: number): UnverifiedJ
  *
  * @throws {@link CredentialError} `malformed`.
  */
-export function decodeJson(encoded: string, maxBytes: number): ReturnType<typeof parseJson> {
-  const bytes = decodeBase64Url(encoded);
-  return parseJson(decodeUtf8(bytes), { maxDepth: MAX_DEPTH, maxBytes });
+export function decodeJson(encoded: string, maxBytes: number): JsonValue {
+  const text = decodeTextBase64Url(encoded);
+  if (text === undefined) throw malformed('is not canonical base64url of UTF-8');
+  return parseJson(text, { maxDepth: MAX_DEPTH, maxBytes });
 }
 
 function decodeObject(encoded: string, maxBytes: number): JsonObject {
   const value = decodeJson(encoded, maxBytes);
   if (isJsonObject(value)) return value;
   throw malformed('has a header or payload that is not an object');
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    throw malformed('is not UTF-8');
-  }
 }
 
 function checkHeader(header: JsonObject): JoseHeader {

@@ -3,9 +3,9 @@ import { encodeTextBase64Url } from '#crypto';
 import { isJsonObject } from '../jose/parse-json.ts';
 import { isReservedName } from './disclosure.ts';
 import { checkAllFound, createPathTree, type PathTree, stepInto } from './path-tree.ts';
-import type { DigestTemplate, Piece, SdJwtContents, SdJwtTemplate } from './template.ts';
+import type { DigestTemplate, Piece, SdJwtContents, SdJwtTemplate, Slot } from './template.ts';
 
-/** As JSON.stringify writes them: in a text, the quotes would be escaped. */
+/** As JSON.stringify writes them: inside a text, the quotes would be escaped. */
 const RESERVED_MEMBER = /"(?:_sd|\.\.\.|_sd_alg|__proto__)":/;
 
 /**
@@ -18,111 +18,176 @@ const RESERVED_MEMBER = /"(?:_sd|\.\.\.|_sd_alg|__proto__)":/;
 export function createTemplate(contents: SdJwtContents): SdJwtTemplate {
   const places = createPathTree(contents);
   const digests: DigestTemplate[] = [];
-  const { pieces, level } = layOutObject(contents.claims, places, digests);
+  const layout = new Layout();
+  layOutMembers(contents.claims, places, layout, digests);
   checkAllFound(places);
-  const algorithm = digests.length === 0 ? [] : [',"_sd_alg":"sha-256"'];
-  const payload = join([...pieces.slice(0, -1), ...algorithm, '}']);
-  return { header: contents.header, payload, digests, levels: level };
+  layout.add(digests.length === 0 ? '}' : ',"_sd_alg":"sha-256"}');
+  const payload = layout.finish();
+  const rounds = roundsOf(digests, layout.rounds);
+  return { header: contents.header, encodedHeaders: new Map(), payload, digests, rounds };
 }
 
-/** JSON of a value, and how many rounds of hashing come before it is complete. */
-type Layout = { readonly pieces: readonly Piece[]; readonly level: number };
+/** JSON on its way: constant text runs together until something else comes. */
+class Layout {
+  /** Rounds of hashing that come before the JSON is complete. */
+  rounds = 0;
+  readonly #pieces: Piece[] = [];
+  #text = '';
 
-function layOut(value: JsonValue, place: PathTree | undefined, digests: DigestTemplate[]): Layout {
-  if (place === undefined) return { pieces: [constantJson(value)], level: 0 };
-  place.found = true;
-  if (isJsonObject(value)) return layOutObject(value, place, digests);
-  if (typeof value === 'object' && value !== null) return layOutArray(value, place, digests);
-  if (place.decoys > 0 || place.variables.length > 0) {
-    throw new RangeError('decoys and variables stand in objects and arrays');
+  add(text: string): void {
+    this.#text += text;
   }
-  return { pieces: [constantJson(value)], level: 0 };
+
+  addSlot(slot: Slot): void {
+    this.#pieces.push(this.#text, slot);
+    this.#text = '';
+  }
+
+  comesAfter({ round }: DigestTemplate): void {
+    this.rounds = Math.max(this.rounds, round + 1);
+  }
+
+  finish(): readonly Piece[] {
+    return [...this.#pieces, this.#text];
+  }
 }
 
-/** RFC 9901 section 4.2.4.1: digests of properties, whatever their order was, in `_sd`. */
-function layOutObject(object: JsonObject, place: PathTree, digests: DigestTemplate[]): Layout {
-  const numbers: number[] = [];
-  const members: (readonly Piece[])[] = [];
-  let level = 0;
-  for (const [name, value] of Object.entries(object)) {
-    if (isReservedName(name)) throw new RangeError('a claim has a name that is reserved');
-    const next = stepInto(place, name);
-    const inner = layOut(value, next, digests);
-    if (next?.disclosable === true) {
-      numbers.push(addDisclosure(`${JSON.stringify(name)},`, inner, digests));
-      level = Math.max(level, inner.level + 1);
-    } else {
-      members.push([`${JSON.stringify(name)}:`, ...inner.pieces]);
-      level = Math.max(level, inner.level);
+function layOut(
+  value: JsonValue,
+  place: PathTree | undefined,
+  layout: Layout,
+  digests: DigestTemplate[],
+): void {
+  if (place !== undefined) place.found = true;
+  if (typeof value !== 'object' || value === null) {
+    if (place !== undefined && (place.decoys > 0 || place.variables.length > 0)) {
+      throw new RangeError('decoys and variables stand in objects and arrays');
     }
+    layout.add(JSON.stringify(value));
+  } else if (place === undefined || isConstant(place)) {
+    layout.add(constantJson(value));
+  } else if (isJsonObject(value)) {
+    layOutMembers(value, place, layout, digests);
+    layout.add('}');
+  } else {
+    layOutElements(value, place, layout, digests);
   }
-  for (let count = 0; count < place.decoys; count += 1) numbers.push(addDecoy(digests));
-  if (numbers.length > 0) members.unshift(['"_sd":', { kind: 'digests', numbers }]);
+}
+
+/** An object up to its closing bracket. */
+function layOutMembers(
+  object: JsonObject,
+  place: PathTree,
+  layout: Layout,
+  digests: DigestTemplate[],
+): void {
+  const numbers: number[] = [];
+  const addDigest = (digest: DigestTemplate): void => {
+    layout.comesAfter(digest);
+    numbers.push(digests.push(digest) - 1);
+  };
+  let before = '{';
+  for (const name of Object.keys(object)) {
+    if (isReservedName(name)) throw new RangeError('a claim has a name that is reserved');
+    const value = object[name] ?? null;
+    const next = stepInto(place, name);
+    if (next?.disclosable === true) {
+      addDigest(layOutDisclosure(name, value, next, digests));
+      continue;
+    }
+    layout.add(`${before}${JSON.stringify(name)}:`);
+    layOut(value, next, layout, digests);
+    before = ',';
+  }
+  for (let count = 0; count < place.decoys; count += 1) addDigest(DECOY);
   for (const { name, number } of place.variables) {
     if (Object.hasOwn(object, name)) throw new RangeError('a variable has the name of a claim');
-    members.push([`${JSON.stringify(name)}:`, { kind: 'variable', number }]);
+    layout.add(`${before}${JSON.stringify(name)}:`);
+    layout.addSlot({ kind: 'variable', number });
+    before = ',';
   }
-  const pieces = ['{', ...separate(members), '}'];
-  return { pieces, level: place.decoys > 0 ? Math.max(level, 1) : level };
+  // RFC 9901 section 4.2.4.1
+  if (numbers.length > 0) {
+    layout.add(`${before}"_sd":`);
+    layout.addSlot({ kind: 'digests', numbers });
+  } else if (before === '{') {
+    layout.add('{');
+  }
 }
 
-/** RFC 9901 section 4.2.4.2: the digest of an element stands in its place, decoys at the end. */
-function layOutArray(
+/** RFC 9901 section 4.2.4.2: the digest of an element stands in its place; decoys come last. */
+function layOutElements(
   array: readonly JsonValue[],
   place: PathTree,
+  layout: Layout,
   digests: DigestTemplate[],
-): Layout {
-  let level = 0;
-  const elements = array.map((value, index): readonly Piece[] => {
+): void {
+  let before = '[';
+  const addDigest = (digest: DigestTemplate): void => {
+    layout.comesAfter(digest);
+    layout.add(`${before}{"...":"`);
+    layout.addSlot({ kind: 'digest', number: digests.push(digest) - 1 });
+    layout.add('"}');
+    before = ',';
+  };
+  for (const [index, value] of array.entries()) {
     const next = stepInto(place, index);
-    const inner = layOut(value, next, digests);
-    if (next?.disclosable !== true) {
-      level = Math.max(level, inner.level);
-      return inner.pieces;
+    if (next?.disclosable === true) {
+      addDigest(layOutDisclosure(undefined, value, next, digests));
+      continue;
     }
-    level = Math.max(level, inner.level + 1);
-    return elementOf(addDisclosure('', inner, digests));
-  });
-  for (let count = 0; count < place.decoys; count += 1) elements.push(elementOf(addDecoy(digests)));
-  const pieces = ['[', ...separate(elements), ']'];
-  return { pieces, level: place.decoys > 0 ? Math.max(level, 1) : level };
+    layout.add(before);
+    layOut(value, next, layout, digests);
+    before = ',';
+  }
+  for (let count = 0; count < place.decoys; count += 1) addDigest(DECOY);
+  layout.add(before === '[' ? '[]' : ']');
 }
 
-function addDisclosure(name: string, inner: Layout, digests: DigestTemplate[]): number {
+/** @param name - Of a property; nothing for an array element. */
+function layOutDisclosure(
+  name: string | undefined,
+  value: JsonValue,
+  place: PathTree,
+  digests: DigestTemplate[],
+): DigestTemplate {
+  place.found = true;
   // The quote closes the salt.
-  const pieces = join([`",${name}`, ...inner.pieces, ']']);
-  const [first, ...rest] = pieces;
-  const tail = rest.length === 0 && typeof first === 'string' ? encodeTextBase64Url(first) : pieces;
-  return digests.push({ kind: 'disclosure', level: inner.level, tail }) - 1;
+  if (isConstant(place)) {
+    const members = JSON.stringify(name === undefined ? [value] : [name, value]);
+    if (typeof value === 'object') checkNames(members);
+    return { round: 0, tail: encodeTextBase64Url(`",${members.slice(1)}`) };
+  }
+  const layout = new Layout();
+  layout.add(name === undefined ? '",' : `",${JSON.stringify(name)},`);
+  layOut(value, place, layout, digests);
+  layout.add(']');
+  return { round: layout.rounds, tail: layout.finish() };
 }
 
 /** RFC 9901 section 4.2.5. */
-function addDecoy(digests: DigestTemplate[]): number {
-  return digests.push({ kind: 'decoy', level: 0 }) - 1;
+const DECOY: DigestTemplate = { round: 0, tail: undefined };
+
+function roundsOf(
+  digests: readonly DigestTemplate[],
+  count: number,
+): readonly (readonly number[])[] {
+  const rounds: number[][] = Array.from({ length: count }, () => []);
+  for (const [number, { round }] of digests.entries()) rounds[round]?.push(number);
+  return rounds;
 }
 
-function elementOf(number: number): readonly Piece[] {
-  return ['{"...":"', { kind: 'digest', number }, '"}'];
+/** Nothing happens below this place. */
+function isConstant({ steps, decoys, variables }: PathTree): boolean {
+  return steps === undefined && decoys === 0 && variables.length === 0;
 }
 
 function constantJson(value: JsonValue): string {
   const json = JSON.stringify(value);
-  if (RESERVED_MEMBER.test(json)) throw new RangeError('a claim has a name that is reserved');
+  checkNames(json);
   return json;
 }
 
-function separate(lists: readonly (readonly Piece[])[]): readonly Piece[] {
-  return lists.flatMap((pieces, index) => (index === 0 ? pieces : [',', ...pieces]));
-}
-
-/** Joins neighbouring texts. */
-function join(pieces: readonly Piece[]): readonly Piece[] {
-  const joined: Piece[] = [];
-  for (const piece of pieces) {
-    const last = joined.at(-1);
-    if (typeof piece === 'string' && typeof last === 'string')
-      joined[joined.length - 1] = last + piece;
-    else joined.push(piece);
-  }
-  return joined;
+function checkNames(json: string): void {
+  if (RESERVED_MEMBER.test(json)) throw new RangeError('a claim has a name that is reserved');
 }

@@ -37,103 +37,118 @@ export async function processPayload(
 ): Promise<ProcessedPayload> {
   // Step 3.a: the digest of each disclosure, over its text as transmitted.
   const digests = await hashTexts(hashAlgorithmOf(payload), disclosures);
-  const placement = new Placement(disclosures, digests);
-  const { _sd_alg: _, ...claims } = payload;
-  return { payload: placement.placeInObject(claims, []), disclosedPaths: placement.finish() };
+  const walk = startWalk(disclosures, digests);
+  const processed = placeInObject(payload, walk);
+  return { payload: processed, disclosedPaths: finish(walk) };
 }
 
-type Path = (string | number)[];
+/** One walk through a payload, in which every digest is met once, at its only place. */
+type Walk = {
+  readonly decoded: readonly Disclosure[];
+  /** By digest: the number of its disclosure, or {@link MET} once the walk has met it. */
+  readonly digests: Map<string, number>;
+  /** Where the walk is. */
+  readonly path: (string | number)[];
+  /** Where each disclosure was placed. */
+  readonly places: (DisclosedPath | undefined)[];
+};
 
-/** One walk through a payload; every digest is met once, at its only place. */
-class Placement {
-  readonly #decoded: readonly Disclosure[];
-  readonly #indexes: ReadonlyMap<string, number>;
-  readonly #paths: (DisclosedPath | undefined)[];
-  readonly #seen = new Set<string>();
+const MET = -1;
 
-  constructor(disclosures: readonly string[], digests: readonly string[]) {
-    this.#decoded = disclosures.map(decodeDisclosure);
-    this.#indexes = new Map(digests.map((digest, index) => [digest, index]));
-    this.#paths = disclosures.map(() => undefined);
-    if (this.#indexes.size !== disclosures.length) {
-      throw new CredentialError('disclosure_repeated', 'a disclosure was sent more than once');
-    }
+function startWalk(disclosures: readonly string[], hashed: readonly string[]): Walk {
+  const digests = new Map<string, number>();
+  for (const [index, digest] of hashed.entries()) digests.set(digest, index);
+  if (digests.size !== disclosures.length) {
+    throw new CredentialError('disclosure_repeated', 'a disclosure was sent more than once');
   }
+  return {
+    decoded: disclosures.map(decodeDisclosure),
+    digests,
+    path: [],
+    places: disclosures.map(() => undefined),
+  };
+}
 
-  /** Step 5: every disclosure must have found its place. */
-  finish(): readonly DisclosedPath[] {
-    const paths = this.#paths.filter((path) => path !== undefined);
-    if (paths.length === this.#paths.length) return paths;
+/** Step 5: every disclosure must have found its place. */
+function finish({ places }: Walk): readonly DisclosedPath[] {
+  return places.map((place) => {
+    if (place !== undefined) return place;
     throw new CredentialError('disclosure_unreferenced', 'a disclosure has no digest to it');
-  }
+  });
+}
 
-  placeInObject(object: JsonObject, path: Path): JsonObject {
-    const placed: Record<string, JsonValue> = {};
-    for (const [name, value] of Object.entries(object)) {
-      if (name === '_sd') continue;
-      if (isReservedName(name)) throw reserved();
-      placed[name] = this.#placeInValue(value, [...path, name]);
-    }
-    for (const digest of digestsOf(object)) this.#placeProperty(placed, digest, path);
-    return placed;
+function placeInValue(value: JsonValue, step: string | number, walk: Walk): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (walk.path.length > MAX_DEPTH) {
+    throw new CredentialError('malformed', 'SD-JWT payload is nested deeper than allowed');
   }
+  walk.path.push(step);
+  const placed = isJsonObject(value) ? placeInObject(value, walk) : placeInArray(value, walk);
+  walk.path.pop();
+  return placed;
+}
 
-  #placeProperty(placed: Record<string, JsonValue>, digest: string, path: Path): void {
-    const index = this.#take(digest);
-    if (index === undefined) return;
-    const { name, value } = readProperty(this.#decoded[index] ?? []);
-    if (Object.hasOwn(placed, name)) {
-      throw new CredentialError(
-        'claim_name_collision',
-        'a disclosed claim has the name of another one beside it',
-      );
+function placeInObject(object: JsonObject, walk: Walk): JsonObject {
+  const placed: Record<string, JsonValue> = {};
+  const isTop = walk.path.length === 0;
+  for (const name of Object.keys(object)) {
+    // Steps 3.e and 3.f.
+    if (name === '_sd' || (isTop && name === '_sd_alg')) continue;
+    if (isReservedName(name)) {
+      throw new CredentialError('claim_name_reserved', 'a claim has a name that is reserved');
     }
-    const claimPath = [...path, name];
-    this.#paths[index] = claimPath;
-    placed[name] = this.#placeInValue(value, claimPath);
+    placed[name] = placeInValue(object[name] ?? null, name, walk);
   }
+  for (const digest of digestsOf(object)) placeProperty(placed, digest, walk);
+  return placed;
+}
 
-  #placeInArray(array: readonly JsonValue[], path: Path): JsonValue[] {
-    const placed: JsonValue[] = [];
-    for (const element of array) {
-      const elementPath = [...path, placed.length];
-      const digest = elementDigestOf(element);
-      if (digest === undefined) {
-        placed.push(this.#placeInValue(element, elementPath));
-        continue;
-      }
-      const index = this.#take(digest);
-      // Step 3.d: an element that was not disclosed is left out.
-      if (index === undefined) continue;
-      this.#paths[index] = elementPath;
-      const value = readElement(this.#decoded[index] ?? []);
-      placed.push(this.#placeInValue(value, elementPath));
-    }
-    return placed;
+/** Step 3.c.ii. */
+function placeProperty(placed: Record<string, JsonValue>, digest: string, walk: Walk): void {
+  const index = take(digest, walk);
+  if (index === undefined) return;
+  const { name, value } = readProperty(walk.decoded[index] ?? []);
+  if (Object.hasOwn(placed, name)) {
+    throw new CredentialError(
+      'claim_name_collision',
+      'a disclosed claim has the name of another one beside it',
+    );
   }
+  walk.places[index] = [...walk.path, name];
+  placed[name] = placeInValue(value, name, walk);
+}
 
-  #placeInValue(value: JsonValue, path: Path): JsonValue {
-    if (typeof value !== 'object' || value === null) return value;
-    if (path.length > MAX_DEPTH) {
-      throw new CredentialError('malformed', 'SD-JWT payload is nested deeper than allowed');
+function placeInArray(array: readonly JsonValue[], walk: Walk): JsonValue[] {
+  const placed: JsonValue[] = [];
+  for (const element of array) {
+    const digest = elementDigestOf(element);
+    if (digest === undefined) {
+      placed.push(placeInValue(element, placed.length, walk));
+      continue;
     }
-    return isJsonObject(value) ? this.placeInObject(value, path) : this.#placeInArray(value, path);
+    // Step 3.c.iii; step 3.d: an element that was not disclosed is left out.
+    const index = take(digest, walk);
+    if (index === undefined) continue;
+    walk.places[index] = [...walk.path, placed.length];
+    placed.push(placeInValue(readElement(walk.decoded[index] ?? []), placed.length, walk));
   }
+  return placed;
+}
 
-  /** Step 4 and step 3.c.i: the disclosure of a digest, `undefined` when it was not sent. */
-  #take(digest: string): number | undefined {
-    if (this.#seen.has(digest)) {
-      throw new CredentialError('digest_repeated', 'a digest occurs more than once');
-    }
-    this.#seen.add(digest);
-    return this.#indexes.get(digest);
+/** Step 4 and step 3.c.i: the disclosure of a digest, `undefined` when it was not sent. */
+function take(digest: string, { digests }: Walk): number | undefined {
+  const index = digests.get(digest);
+  if (index === MET) {
+    throw new CredentialError('digest_repeated', 'a digest occurs more than once');
   }
+  digests.set(digest, MET);
+  return index;
 }
 
 /** Step 3.b: `_sd` is an array of digests and nothing else. */
 function digestsOf(object: JsonObject): readonly string[] {
-  if (!('_sd' in object)) return [];
   const digests = object['_sd'];
+  if (digests === undefined) return [];
   if (Array.isArray(digests) && digests.every((digest) => typeof digest === 'string')) {
     return digests;
   }
@@ -142,12 +157,9 @@ function digestsOf(object: JsonObject): readonly string[] {
 
 /** Step 3.b: `{"...": digest}` in an array; `undefined` for any other element. */
 function elementDigestOf(element: JsonValue): string | undefined {
-  if (!isJsonObject(element) || !('...' in element)) return undefined;
+  if (!isJsonObject(element)) return undefined;
   const digest = element['...'];
+  if (digest === undefined) return undefined;
   if (typeof digest === 'string' && Object.keys(element).length === 1) return digest;
   throw new CredentialError('digest_malformed', "'...' must be alone, and refer to a string");
-}
-
-function reserved(): CredentialError {
-  return new CredentialError('claim_name_reserved', 'a claim has a name that is reserved');
 }

@@ -1,10 +1,9 @@
 import { encodeBase64Url, encodeTextBase64Url } from '#crypto';
 import type { Random } from '../crypto/contract.ts';
 
-const SALT_BYTES = 16;
-/** Two bytes of zero after each salt, so that it fills whole groups of base64. */
-const PADDED_BYTES = 18;
-const PADDED_CHARACTERS = 24;
+/** 16 bytes of salt, and two of zero so that it fills whole groups of base64. */
+const GROUP_BYTES = 18;
+const GROUP_CHARACTERS = 24;
 const SALT_CHARACTERS = 22;
 const PREFIX_CHARACTERS = 32;
 
@@ -14,20 +13,20 @@ const PREFIX_CHARACTERS = 32;
  * them together by two calls.
  */
 export function createSaltedPrefixes(count: number, random: Random): readonly string[] {
-  const bytes = random(SALT_BYTES * count);
-  const padded = new Uint8Array(PADDED_BYTES * count);
-  for (let index = 0; index < count; index += 1) {
-    const salt = bytes.subarray(SALT_BYTES * index, SALT_BYTES * (index + 1));
-    padded.set(salt, PADDED_BYTES * index);
+  const bytes = random(GROUP_BYTES * count);
+  for (let end = GROUP_BYTES; end <= bytes.length; end += GROUP_BYTES) {
+    bytes[end - 1] = 0;
+    bytes[end - 2] = 0;
   }
-  const salts = encodeBase64Url(padded);
+  const salts = encodeBase64Url(bytes);
   let beginnings = '';
-  for (let index = 0; index < count; index += 1) {
-    const start = PADDED_CHARACTERS * index;
-    beginnings += `["${salts.slice(start, start + SALT_CHARACTERS)}`;
+  for (let at = 0; at < salts.length; at += GROUP_CHARACTERS) {
+    beginnings += `["${salts.slice(at, at + SALT_CHARACTERS)}`;
   }
   const encoded = encodeTextBase64Url(beginnings);
-  return Array.from({ length: count }, (_, index) =>
-    encoded.slice(PREFIX_CHARACTERS * index, PREFIX_CHARACTERS * (index + 1)),
-  );
+  const prefixes: string[] = [];
+  for (let at = 0; at < encoded.length; at += PREFIX_CHARACTERS) {
+    prefixes.push(encoded.slice(at, at + PREFIX_CHARACTERS));
+  }
+  return prefixes;
 }

@@ -211,6 +211,39 @@ describe.each([
   });
 });
 
+describe.each([
+  ['node', node],
+  ['web', web],
+] as const)('#crypto %s, base64url of text', (_name, { decodeTextBase64Url }) => {
+  test.each([
+    '',
+    'a',
+    'Möbius',
+    '王小明',
+    '\ufffd',
+    '\ufeffbom',
+    'x'.repeat(20_000),
+    'é'.repeat(9_000),
+  ])('comes back: %.20s', (text) => {
+    expect(decodeTextBase64Url(Buffer.from(text).toString('base64url'))).toBe(text);
+  });
+
+  test.each([
+    ['padding', 'YQ=='],
+    ['stray bits', 'YR'],
+    ['white space', 'Y Q'],
+    ['the other alphabet', '+/+/'],
+    ['a byte that is not UTF-8', '_w'],
+    ['an overlong form', 'wIA'],
+    ['half a surrogate pair', '7aCA'],
+    ['not UTF-8 beside U+FFFD', '77-9_w'],
+    ['a long text with padding', `${'YWFh'.repeat(5_000)}YQ==`],
+    ['a long text that is not UTF-8', `${'YWFh'.repeat(5_000)}_w`],
+  ])('refuses %s', (_fault, text) => {
+    expect(decodeTextBase64Url(text)).toBeUndefined();
+  });
+});
+
 test('what one platform signs, the other verifies', async () => {
   for (const alg of ['ES256', 'ES384', 'EdDSA'] as const) {
     const { publicJwk: key, privateJwk } = keys[alg];
