@@ -1,5 +1,5 @@
 import { scrypt } from 'node:crypto';
-import { type Bytes, openBytes } from '../sealed-bytes.ts';
+import { type Bytes, openBytes, type SealingKey } from '../sealed-bytes.ts';
 import { AgentError } from './error.ts';
 
 /** Cost of turning a passphrase into a key (RFC 7914): parameter N, a power of two; r 8, p 1. */
@@ -33,7 +33,7 @@ export function deriveKeyEncryptionKey(
  * @param place - What it is: it opens in this place and in no other.
  * @throws {@link AgentError} `key_store_invalid` when the key, the place or a byte is another one.
  */
-export function openSecret(key: Uint8Array, place: string, sealed: Uint8Array): Bytes {
+export function openSecret(key: SealingKey, place: string, sealed: Uint8Array): Bytes {
   try {
     return openBytes(key, place, sealed);
   } catch (cause) {
