@@ -36,9 +36,9 @@ import { createCertificate, createCertificateAuthority } from '@symbolon/trust/c
 export const HOUR = 3600;
 export const DAY = 86_400;
 
-export const ISSUER = 'https://id.example';
+const ISSUER = 'https://id.example';
 export const ISSUER_DID = 'did:web:id.example';
-export const STATUS_LIST = `${ISSUER}/status/1`;
+const STATUS_LIST = `${ISSUER}/status/1`;
 
 /** Entries of the status list that mean something; every other one is VALID. */
 export const INDEX = { valid: 7, revoked: 11, suspended: 12 } as const;

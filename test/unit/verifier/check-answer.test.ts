@@ -202,14 +202,13 @@ describe('threat 19: receipts', () => {
     const compact = receiptOf(desk, made?.receipt);
     const { kty, crv, x, y } = desk.document.access_key;
     const receipt = await openReceipt(compact, { kty, crv, x, y });
-    const bundle = await world.bundle();
     expect(receipt).toMatchObject({
       time: NOW,
       policy: 'hotel',
       outcome: 'accepted',
       bundle: { sequence: 7 },
     });
-    expect(receipt.bundle.digest).toHaveLength(bundle.digest.length);
+    expect(receipt.bundle.digest).toMatch(/^[\w-]{43}$/);
     expect(receipt.checks).toHaveLength(8);
     expect(statSync(join(desk.home, 'receipts', made?.receipt ?? '')).mode & 0o777).toBe(0o600);
     const text = Buffer.from(compact.split('.')[1] ?? '', 'base64url').toString();
