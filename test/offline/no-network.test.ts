@@ -20,7 +20,8 @@ const NOW = Math.floor(Date.now() / 1000);
 let world: World;
 
 beforeAll(async () => {
-  const probe = spawnSync('unshare', ['-rn', 'cat', '/proc/net/dev'], { encoding: 'utf8' });
+  const [unshare = '', ...flags] = WITHOUT_NETWORK;
+  const probe = spawnSync(unshare, [...flags, 'cat', '/proc/net/dev'], { encoding: 'utf8' });
   if (probe.error !== undefined || probe.status !== 0) {
     throw new Error(
       `'unshare -rn' must work here, or nobody knows that the verifier needs no network (util-linux; unprivileged user namespaces must be allowed): ${probe.error?.message ?? probe.stderr}`,
