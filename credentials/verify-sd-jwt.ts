@@ -2,7 +2,7 @@ import type { EpochSeconds, JsonObject, PublicJwk, SdJwtFormat } from '@symbolon
 import { checkValidityPeriod } from './check-validity-period.ts';
 import { CredentialError } from './error.ts';
 import { holderKeyOf } from './holder-key-of.ts';
-import { parseSdJwt } from './parse-sd-jwt.ts';
+import { parseSdJwt, type UnverifiedSdJwt } from './parse-sd-jwt.ts';
 import { processDisclosures } from './process-disclosures.ts';
 import type { DisclosedPath } from './sd-jwt/process-payload.ts';
 import type { KeyBindingExpectations } from './sd-jwt/verify-key-binding-jwt.ts';
@@ -50,15 +50,19 @@ export async function verifySdJwt(
   await verifyIssuerSignature(sdJwt, issuerKey);
   const { payload, disclosedPaths } = await processDisclosures(sdJwt);
   checkValidityPeriod(payload, now);
-  if (keyBinding === 'refused') {
-    // RFC 9901 section 7.2
-    if (sdJwt.keyBindingJwt !== undefined) {
-      throw new CredentialError('key_binding_unexpected', 'an issuer hands out no key binding');
-    }
-  } else if (keyBinding !== 'not_required') {
-    await verifyKeyBinding(sdJwt, keyBinding);
-  }
   const { format, issuer, typeNames } = sdJwt;
-  const holderKey = holderKeyOf(payload);
+  const holderKey = await judgeKeyBinding(sdJwt, keyBinding);
   return { format, issuer, typeNames, claims: payload, disclosedPaths, holderKey };
+}
+
+async function judgeKeyBinding(
+  sdJwt: UnverifiedSdJwt,
+  keyBinding: SdJwtExpectations['keyBinding'],
+): Promise<PublicJwk | undefined> {
+  if (typeof keyBinding === 'object') return verifyKeyBinding(sdJwt, keyBinding);
+  // RFC 9901 section 7.2
+  if (keyBinding === 'refused' && sdJwt.keyBindingJwt !== undefined) {
+    throw new CredentialError('key_binding_unexpected', 'an issuer hands out no key binding');
+  }
+  return holderKeyOf(sdJwt.jws.payload);
 }

@@ -16,8 +16,11 @@ export const KEY_ALGORITHMS: Readonly<Record<PublicJwk['crv'], KeyAlgorithm>> = 
   Ed25519: { alg: 'EdDSA', signatureBytes: 64, digest: undefined },
 };
 
-/** How many imported keys a process keeps. */
-export const CACHED_KEYS = 1024;
+/**
+ * How many imported keys a process keeps: those of issuers come again and again, those of holders
+ * hardly ever, and keeping them long costs more than importing them.
+ */
+export const CACHED_KEYS = 64;
 
 /** What names a public key in the cache: every member that makes it. */
 export function cacheKeyOf(key: PublicJwk): string {

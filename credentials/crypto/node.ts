@@ -37,10 +37,10 @@ const OPENSSL_DIGESTS: Readonly<Record<HashAlgorithm | 'SHA-256' | 'SHA-384', st
   'SHA-384': 'sha384',
 };
 
-/** SubjectPublicKeyInfo (RFC 5480) up to the coordinates of an uncompressed point. */
-const SPKI_PREFIXES = {
-  'P-256': Buffer.from('MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE', 'base64'),
-  'P-384': Buffer.from('MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE', 'base64'),
+/** SubjectPublicKeyInfo (RFC 5480): what comes before the point's coordinates, then room for them. */
+const SPKI = {
+  'P-256': spkiWithRoom('MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE', 64),
+  'P-384': spkiWithRoom('MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE', 96),
 } as const;
 
 const SCRATCH_BYTES = 8_192;
@@ -146,16 +146,24 @@ function importPublicKey(jwk: PublicJwk): KeyObject | undefined {
  * point is on its curve; the curves have cofactor 1, so there is no smaller group to fall into.
  */
 function importPoint({ crv, x, y }: PublicJwk & { readonly kty: 'EC' }): KeyObject | undefined {
-  const prefix = SPKI_PREFIXES[crv];
-  const size = crv === 'P-256' ? 32 : 48;
-  const spki = Buffer.alloc(prefix.length + 2 * size);
-  spki.set(prefix);
-  const xBytes = spki.write(x, prefix.length, 'base64url');
-  const yBytes = spki.write(y, prefix.length + size, 'base64url');
+  const { spki, size } = SPKI[crv];
+  const xAt = spki.length - 2 * size;
+  const xBytes = spki.write(x, xAt, 'base64url');
+  const yBytes = spki.write(y, xAt + size, 'base64url');
   if (xBytes !== size || yBytes !== size) return undefined;
   return createPublicKey(
     `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`,
   );
+}
+
+function spkiWithRoom(
+  prefix: string,
+  room: number,
+): { readonly spki: Buffer; readonly size: number } {
+  return {
+    spki: Buffer.concat([Buffer.from(prefix, 'base64'), Buffer.alloc(room)]),
+    size: room / 2,
+  };
 }
 
 /** Only the members that make the key, as Web Crypto needs it too. */

@@ -5,21 +5,26 @@ import {
   ParseError,
   parseJoseHeader,
 } from '@symbolon/schemas';
-import { decodeTextBase64Url } from '#crypto';
+import { decodeTextBase64Url, encodeTextBase64Url } from '#crypto';
+import { BoundedCache } from '../crypto/bounded-cache.ts';
 import { CredentialError } from '../error.ts';
 import { decodeBase64Url } from './base64url.ts';
 import { isJsonObject, parseJson } from './parse-json.ts';
 
 const MAX_DEPTH = 32;
 
-/** A compact JWS, taken apart and of the right shape; nobody has looked at its signature. */
-export type UnverifiedJws = {
+/** A JWS header that asks for nothing that we do not know. */
+type CheckedHeader = {
   /** The protected header as it came; `alg` and `typ` are taken out of it. */
   readonly header: JsonObject;
   readonly alg: string;
   readonly typ: string | undefined;
   /** A key that the header offers; it is never believed. */
   readonly embeddedKey: JoseHeader['jwk'];
+};
+
+/** A compact JWS, taken apart and of the right shape; nobody has looked at its signature. */
+export type UnverifiedJws = CheckedHeader & {
   readonly payload: JsonObject;
   /** What is signed: the first two parts and the dot between them. */
   readonly signingInput: string;
@@ -39,13 +44,8 @@ export function decodeCompactJws(compact: string, maxBytes: number): UnverifiedJ
   if (firstDot < 1 || secondDot === -1 || compact.includes('.', secondDot + 1)) {
     throw malformed('does not have three parts');
   }
-  const header = decodeObject(compact.slice(0, firstDot), maxBytes);
-  const { alg, typ, jwk } = checkHeader(header);
   return {
-    header,
-    alg,
-    typ,
-    embeddedKey: jwk,
+    ...decodeHeader(compact.slice(0, firstDot), maxBytes),
     payload: decodeObject(compact.slice(firstDot + 1, secondDot), maxBytes),
     signingInput: compact.slice(0, secondDot),
     signature: decodeBase64Url(compact.slice(secondDot + 1)),
@@ -61,6 +61,24 @@ export function decodeJson(encoded: string, maxBytes: number): JsonValue {
   const text = decodeTextBase64Url(encoded);
   if (text === undefined) throw malformed('is not canonical base64url of UTF-8');
   return parseJson(text, { maxDepth: MAX_DEPTH, maxBytes });
+}
+
+/** All credentials of one key have one header, and all key bindings another. */
+const knownHeaders = new BoundedCache<CheckedHeader>(64);
+const MAX_KNOWN_CHARACTERS = 8_192;
+
+function decodeHeader(encoded: string, maxBytes: number): CheckedHeader {
+  const known = knownHeaders.get(encoded);
+  if (known !== undefined) return known;
+  const header = decodeObject(encoded, maxBytes);
+  const { alg, typ, jwk } = checkHeader(header);
+  const checked = { header, alg, typ, embeddedKey: jwk };
+  // A key in it is somebody's own, and will hardly come again.
+  if (encoded.length <= MAX_KNOWN_CHARACTERS && jwk === undefined) {
+    // Not the slice itself, which would keep the whole JWS alive.
+    knownHeaders.set(encodeTextBase64Url(JSON.stringify(header)), checked);
+  }
+  return checked;
 }
 
 function decodeObject(encoded: string, maxBytes: number): JsonObject {

@@ -30,7 +30,7 @@ const BINDING = { nonce: NONCE, aud: AUDIENCE, iat: NOW };
 
 const library = createLibrary({
   issuerKey: issuerKeys.publicJwk,
-  holderKey: holderKeys.publicJwk,
+  statusKey: issuerKeys.publicJwk,
   issuerSigner,
   holderSigner,
   statusList: (uri) =>

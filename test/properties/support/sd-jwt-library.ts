@@ -1,7 +1,7 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SDJwtVcInstance } from '@sd-jwt/sd-jwt-vc';
-import { type Signer, verifySignature } from '@symbolon/credentials/crypto';
-import type { ClaimPath, PublicJwk } from '@symbolon/schemas';
+import { randomBytes, type Signer, verifySignature } from '@symbolon/credentials/crypto';
+import { type ClaimPath, type PublicJwk, parseConfirmation } from '@symbolon/schemas';
 import * as v from 'valibot';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -20,7 +20,7 @@ const verifyWith = (key: PublicJwk) => (data: string, signature: string) =>
 /** `@sd-jwt/sd-jwt-vc`, with the primitives that it leaves to its caller. */
 export const createLibrary = (parties: {
   readonly issuerKey: PublicJwk;
-  readonly holderKey: PublicJwk;
+  readonly statusKey: PublicJwk;
   readonly issuerSigner: Signer;
   readonly holderSigner: Signer;
   readonly statusList: (uri: string) => Promise<string>;
@@ -31,11 +31,13 @@ export const createLibrary = (parties: {
     verifier: verifyWith(parties.issuerKey),
     kbSignAlg: 'ES256',
     kbSigner: signWith(parties.holderSigner),
-    kbVerifier: verifyWith(parties.holderKey),
+    kbVerifier: (data, signature, { cnf }) =>
+      verifyWith(parseConfirmation(cnf).jwk)(data, signature),
     hashAlg: 'sha-256',
     hasher: (data) => hash('sha256', typeof data === 'string' ? data : Buffer.from(data), 'buffer'),
-    saltGenerator: () => randomBytes(16).toString('base64url'),
+    saltGenerator: () => Buffer.from(randomBytes(16)).toString('base64url'),
     statusListFetcher: parties.statusList,
+    statusVerifier: verifyWith(parties.statusKey),
   });
 
 type Frame = { [step: string]: Frame | (string | number)[] };

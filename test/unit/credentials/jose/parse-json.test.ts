@@ -8,6 +8,8 @@ describe('JSON of a stranger that is in order gives what JSON.parse gives', () =
   test.each([
     '{}',
     '[]',
+    '["a","b",true]',
+    '["a",[],null]',
     'null',
     '"text"',
     '-1.5e3',
@@ -53,6 +55,7 @@ describe('[attack 13] JSON of a stranger is refused', () => {
     ['the other half, escaped', '["\\udc00"]'],
     ['halves in the wrong order', '["\\udc00\\ud800"]'],
     ['half a surrogate pair, raw', '{"a":"\ud800"}'],
+    ['half a surrogate pair, raw, in a list', '["\ud800"]'],
     ['half a surrogate pair as a name', '{"\\ud800":1}'],
   ])('%s', (_fault, text) => {
     expect(() => parseJson(text, LIMITS)).toThrow(refused);
