@@ -1,7 +1,12 @@
-import { type EpochSeconds, type JsonObject, ParseError, parseValidity } from '@symbolon/schemas';
+import {
+  CLOCK_SKEW_SECONDS,
+  type EpochSeconds,
+  type JsonObject,
+  ParseError,
+  parseValidity,
+} from '@symbolon/schemas';
 import { getEpochSeconds } from './date-time.ts';
 import { CredentialError } from './error.ts';
-import { CLOCK_SKEW_SECONDS } from './time.ts';
 
 /**
  * Checks the times of a credential against the clock: `nbf` and `exp`, and in data model 2.0 also

@@ -1,4 +1,4 @@
-export type { StatusReference } from '@symbolon/schemas';
+export { CLOCK_SKEW_SECONDS, type StatusReference } from '@symbolon/schemas';
 export { checkValidityPeriod } from './check-validity-period.ts';
 export { didJwkOf } from './did-jwk-of.ts';
 export { CredentialError, type CredentialErrorCode } from './error.ts';
@@ -22,7 +22,6 @@ export { processDisclosures } from './process-disclosures.ts';
 export type { KeyBinding } from './sd-jwt/create-key-binding.ts';
 export type { DisclosedPath, ProcessedPayload } from './sd-jwt/process-payload.ts';
 export type { Freshness, KeyBindingExpectations } from './sd-jwt/verify-key-binding-jwt.ts';
-export { CLOCK_SKEW_SECONDS } from './time.ts';
 export { verifyIssuerSignature } from './verify-issuer-signature.ts';
 export { verifyKeyBinding } from './verify-key-binding.ts';
 export { type SdJwtExpectations, type VerifiedSdJwt, verifySdJwt } from './verify-sd-jwt.ts';

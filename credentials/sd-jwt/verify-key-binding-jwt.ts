@@ -1,4 +1,5 @@
 import {
+  CLOCK_SKEW_SECONDS,
   type EpochSeconds,
   type KeyBindingPayload,
   ParseError,
@@ -10,7 +11,6 @@ import type { HashAlgorithm } from '../crypto/contract.ts';
 import { CredentialError, type CredentialErrorCode } from '../error.ts';
 import { decodeCompactJws, type UnverifiedJws } from '../jose/compact-jws.ts';
 import { ALL_ALGORITHMS, verifyCompactJws } from '../jose/verify-compact-jws.ts';
-import { CLOCK_SKEW_SECONDS } from '../time.ts';
 
 const MAX_KEY_BINDING_CHARACTERS = 8_192;
 

@@ -243,3 +243,20 @@ test('the checks can be made one by one, each whatever the others say', async ()
     payload: { family_name: 'Möbius' },
   });
 });
+
+test('[attack 111] names, URLs and dates of 100,000 characters are judged in no time', async () => {
+  const long = 'a'.repeat(100_000);
+  const payloads: readonly (readonly [SdJwtFormat, JsonObject])[] = [
+    ['dc+sd-jwt', { ...VC_CLAIMS, vct: `${long} ` }],
+    ['dc+sd-jwt', { ...VC_CLAIMS, aka_vcts: [`${long} `] }],
+    ['vc+sd-jwt', { ...W3C_CLAIMS, issuer: `${long}: ` }],
+    ['vc+sd-jwt', { ...W3C_CLAIMS, '@context': [W3C_CLAIMS['@context'][0], `a:${long} `] }],
+    ['vc+sd-jwt', { ...W3C_CLAIMS, validFrom: `${'1'.repeat(100_000)}Z` }],
+  ];
+  for (const [format, claims] of payloads) {
+    const compact = await sign(claims, [], { header: { typ: format } });
+    const start = performance.now();
+    await expect(verifyAs(format)(compact)).rejects.toMatchObject({ code: 'format_mismatch' });
+    expect(performance.now() - start).toBeLessThan(50);
+  }
+});

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { CLOCK_SKEW_SECONDS as OF_CREDENTIALS } from '@symbolon/credentials';
 import { decodeBase64Url, encodeBase64Url } from '@symbolon/credentials/jose';
 import { CLOCK_SKEW_SECONDS, parseEncodedStatusList, parsePublicJwk } from '@symbolon/schemas';
 import { decodeStatusList, setStatusAt, statusAt, verifyStatusListToken } from '@symbolon/trust';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { CLOCK_SKEW_SECONDS as OF_CREDENTIALS } from '../../../credentials/time.ts';
 
 const vectorSchema = v.object({
   id: v.string(),
