@@ -10,6 +10,8 @@ export type ColdCommand = {
   /** What Node is called with. */
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Puts back what a run uses up; not measured. */
+  readonly prepare?: () => Promise<void>;
   /** In units of `node -e 0`. */
   readonly aim: number;
 };
@@ -40,6 +42,7 @@ export async function measureColdStarts(
   const measured = all.map((): number[] => []);
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, command] of all.entries()) {
+      await command.prepare?.();
       const milliseconds = run(command, hook);
       if (round >= 0) measured[index]?.push(milliseconds);
     }

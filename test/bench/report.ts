@@ -26,7 +26,8 @@ machine disturbs both sides. Ratios move by about a tenth from run to run; micro
 The card has 15 selectively disclosable claims (two nested objects, an array, one that is not ASCII), a
 holder's key and a status reference: ${findings.cardCharacters} characters. The presentation shows 5 of
 them: ${findings.presentationCharacters} characters. The verifier has the issuer's key and the status list
-in its memory, and has never seen the holder's key.
+in its memory, and has never seen the holder's key. Every case runs thousands of times before the first
+round.
 
 The floor is the cheapest call that this Node offers: '${floor.sign}', '${floor.verify}',
 '${floor.import}'. The library is \`@sd-jwt/sd-jwt-vc\` 0.19.0 with OpenSSL's primitives, cached keys and
