@@ -77,6 +77,8 @@ describe('[attack 25] RFC 9901 7.3 step 2: refuses a presentation without the bi
       });
     await expect(notRequired(sdJwt)).resolves.toBeDefined();
     await expect(notRequired(await bind(sdJwt))).resolves.toBeDefined();
+    const byReference = await sign({ ...PAYLOAD, cnf: { kid: 'holder' } }, [name]);
+    await expect(notRequired(byReference)).resolves.toMatchObject({ holderKey: undefined });
   });
 });
 
