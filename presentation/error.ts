@@ -1,14 +1,14 @@
 import { Refusal } from '@symbolon/schemas';
 
 /** Why QR frames do not make a message. */
-export type FrameErrorCode =
+type FrameErrorCode =
   | 'frame_malformed'
   | 'frames_mixed'
   | 'frames_incomplete'
   | 'picture_unreadable';
 
 /** Why a message, once assembled, cannot be read. */
-export type MessageErrorCode =
+type MessageErrorCode =
   | 'message_malformed'
   | 'message_too_large'
   | 'message_type_unexpected'
@@ -37,7 +37,7 @@ export type RequestErrorCode =
   | 'registration_of_other_party';
 
 /** Why an answer cannot be made, opened or taken. */
-export type AnswerErrorCode =
+type AnswerErrorCode =
   | 'no_matching_credential'
   | 'answer_too_large'
   | 'answer_unreadable'

@@ -38,7 +38,14 @@ Exit codes: 0 done or accepted, 1 rejected or refused, 2 wrong usage, 3 undecide
 /** The process as it is: its streams and its environment. */
 export function processWorld(): TerminalWorld {
   const { stdin, stdout, stderr, env: environment } = process;
+  stdout.on('error', outliveReader);
+  stderr.on('error', outliveReader);
   return { stdin, stdout, stderr, environment };
+}
+
+/** A reader that goes away (`… | head`) does not stop a command half-way: it ends as it would. */
+function outliveReader(error: Error): void {
+  if (!('code' in error && error.code === 'EPIPE')) throw error;
 }
 
 /**

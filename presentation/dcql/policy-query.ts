@@ -14,7 +14,10 @@ export function createPolicyQuery(policy: Policy, formats: readonly SdJwtFormat[
   return { credentials, credential_sets: [{ options: credentials.map(({ id }) => [id]) }] };
 }
 
-function credentialQuery({ credentialType, asks }: Policy, format: SdJwtFormat): CredentialQuery {
+function credentialQuery(
+  { credentialType, asks, mustBeTrue }: Policy,
+  format: SdJwtFormat,
+): CredentialQuery {
   const meta: CredentialMeta =
     format === 'dc+sd-jwt'
       ? { vct_values: [credentialType.vct] }
@@ -24,6 +27,9 @@ function credentialQuery({ credentialType, asks }: Policy, format: SdJwtFormat):
     id: `${credentialType.name}_${format.replace('+', '_')}`,
     format,
     meta,
-    claims: asks.map((name) => ({ path: [...claimPathOf(credentialType, name, format)] })),
+    claims: asks.map((name) => ({
+      path: [...claimPathOf(credentialType, name, format)],
+      ...(mustBeTrue.includes(name) ? { values: [true] } : {}),
+    })),
   };
 }

@@ -13,6 +13,8 @@ export type Policy = {
   readonly credentialType: CredentialType;
   /** Claim names of the type's table. */
   readonly asks: readonly string[];
+  /** Claims of {@link asks} that must be true: with any other value the request is not satisfied. */
+  readonly mustBeTrue: readonly string[];
   /** May never be registered for a counter of this kind. */
   readonly neverAsks: readonly string[];
   readonly statusMaxAgeSeconds: number;
@@ -31,6 +33,8 @@ const HOTEL: Policy = {
   assuranceLevel: 'basic',
   credentialType: IDENTITY_CARD,
   asks: ['family_name', 'given_name', 'age_equal_or_over_18', 'portrait_thumb'],
+  // A desk may check in a family: it sees who is under age, and decides.
+  mustBeTrue: [],
   neverAsks: ['birthdate', 'resident_address', 'place_of_birth', 'nationalities', 'sex'],
   statusMaxAgeSeconds: 72 * HOUR_SECONDS,
 };
@@ -46,6 +50,7 @@ const AGE_GATE: Policy = {
   assuranceLevel: 'basic',
   credentialType: IDENTITY_CARD,
   asks: ['age_equal_or_over_18'],
+  mustBeTrue: ['age_equal_or_over_18'],
   neverAsks: IDENTITY_CARD.claims
     .filter(({ sd, name }) => sd === 'allowed' && name !== 'age_equal_or_over_18')
     .map(({ name }) => name),

@@ -1,7 +1,7 @@
 import { randomBytes } from '@symbolon/credentials/crypto';
 import { sealAnswer } from '@symbolon/presentation';
 import type { CheckName } from '@symbolon/presentation/judge';
-import { getPolicy, type JsonObject, type SdJwtFormat } from '@symbolon/schemas';
+import { ATTESTED_AGES, getPolicy, type JsonObject, type SdJwtFormat } from '@symbolon/schemas';
 import {
   checkPresentation,
   createPresentationRequest,
@@ -470,4 +470,29 @@ test('requests: each has its own key and a nonce of 128 bits', async () => {
     );
     expect(JSON.stringify(payload)).not.toContain(responsePrivateJwk.d);
   }
+});
+
+const aged = (years: number): AnswerOptions => ({
+  change: {
+    age_equal_or_over: Object.fromEntries(ATTESTED_AGES.map((age) => [age, years >= age])),
+  },
+});
+
+test('[attack 79] an age gate accepts a card that says 18 or older, and refuses one that says not', async () => {
+  const gate = await makeRequest('age-gate');
+  const bundle = await world.bundle({});
+  for (const [isAdult, outcome, found] of [
+    [true, 'accepted', {}],
+    [false, 'rejected', { request_satisfied: 'request_unsatisfied' }],
+  ] as const) {
+    const wire = await answer(world, gate, aged(isAdult ? 18 : 17));
+    const verdict = await checkPresentation(wire, { request: gate, bundle, now: NOW });
+    expect(faults(verdict)).toEqual(found);
+    expect(verdict.outcome).toBe(outcome);
+  }
+});
+
+test('a hotel desk sees that a guest is under age, and decides', async () => {
+  const verdict = await check(aged(17));
+  expect(verdict.outcome).toBe('accepted');
 });
