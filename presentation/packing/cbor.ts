@@ -123,7 +123,7 @@ export function decodeCbor(bytes: Uint8Array): unknown {
   };
   const tags: ((value: unknown) => Tagged)[] = [];
   for (const tag of [TAG_BASE64URL, TAG_BASE64]) {
-    tags[tag] = (value): Tagged => new Tagged(tag, value);
+    tags[tag] = (value): Tagged => tagged(tag, value);
   }
   try {
     const tokenizer = new StrictTokenizer(bytes, options);
@@ -133,6 +133,12 @@ export function decodeCbor(bytes: Uint8Array): unknown {
     if (cause instanceof PresentationError) throw cause;
     throw new PresentationError('message_malformed', 'the message is not strict CBOR', { cause });
   }
+}
+
+/** The library marks an item that is missing at the end with a symbol, and lets a tag around it be. */
+function tagged(tag: number, value: unknown): Tagged {
+  if (typeof value === 'symbol') throw malformed('a tag around nothing');
+  return new Tagged(tag, value);
 }
 
 type Tokens = Token | Tokens[];
