@@ -29,7 +29,12 @@ export type IssuerConfig = {
   readonly demo: boolean;
   /** An origin without a trailing slash; the credential issuer identifier. */
   readonly baseUrl: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** The last address of `X-Forwarded-For`, which a proxy of ours has added, is the client's. */
+    readonly behindProxy?: boolean | undefined;
+  };
   readonly compatibility: { readonly draft15Proof: boolean };
   readonly limits: Limits;
   readonly register: RegisterConfig;
@@ -53,7 +58,11 @@ export function parseConfig(text: string): IssuerConfig {
     country: file.country,
     demo: file.demo,
     baseUrl: file.base_url,
-    listen: file.listen,
+    listen: {
+      host: file.listen.host,
+      port: file.listen.port,
+      behindProxy: file.listen.behind_proxy,
+    },
     compatibility: { draft15Proof: file.compatibility.draft15_proof },
     limits: {
       failuresPerMinute: limits.failures_per_minute,

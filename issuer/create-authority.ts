@@ -80,7 +80,7 @@ function configFile({ authority, demo, baseUrl, settings }: AuthorityOptions): u
   const listen =
     protocol === 'http:'
       ? { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) }
-      : { host: '127.0.0.1', port: DEFAULT_PORT };
+      : { host: '127.0.0.1', port: DEFAULT_PORT, behind_proxy: true };
   return {
     kind: 'symbolon-issuer',
     version: 1,

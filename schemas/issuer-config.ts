@@ -43,6 +43,8 @@ const issuerConfigSchema = v.strictObject({
   listen: v.strictObject({
     host: v.pipe(v.string(), v.minLength(1), v.maxLength(253)),
     port: count(0, 65_535),
+    /** A proxy of ours sends the requests on: clients are told apart by what it adds. */
+    behind_proxy: v.optional(v.boolean()),
   }),
   compatibility: v.optional(v.strictObject({ draft15_proof: v.optional(v.boolean(), true) }), {
     draft15_proof: true,

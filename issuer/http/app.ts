@@ -2,7 +2,6 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Response }
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
-import { clientAddress } from './client-address.ts';
 import type { Document } from './documents.ts';
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
 import { RequestError } from './request-error.ts';
@@ -77,21 +76,21 @@ function securityHeaders(): RequestHandler {
   });
 }
 
-function admit({ limits }: ServerParts): RequestHandler {
+function admit({ addressOf, limits }: ServerParts): RequestHandler {
   return (request, _response, next) => {
-    limits.admit(clientAddress(request));
+    limits.admit(addressOf(request));
     next();
   };
 }
 
 /** Counts what is not found at a place where finding something means having guessed a secret. */
-function guessLimit({ issuer }: ServerParts): RequestHandler {
+function guessLimit({ addressOf, issuer }: ServerParts): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: issuer.config.limits.failuresPerMinute,
     skipSuccessfulRequests: true,
     legacyHeaders: false,
-    keyGenerator: clientAddress,
+    keyGenerator: addressOf,
     handler: () => {
       throw new RequestError('too_many_requests', 'too many unknown references', '60');
     },

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress } from './client-address.ts';
 import { credentialEndpoint } from './credential-endpoint.ts';
 import { type Endpoint, type ErrorAnswer, errorAnswer, isGuess } from './error-answer.ts';
 import type { HotEndpoint } from './hot-endpoint.ts';
@@ -36,10 +35,10 @@ function createListener(
   answer: HotEndpoint,
   route: string,
 ): Listener {
-  const { limits, log, metrics } = parts;
+  const { addressOf, limits, log, metrics } = parts;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedAt = performance.now();
-    const address = clientAddress(request);
+    const address = addressOf(request);
     try {
       limits.admit(address);
       if (request.method !== 'POST') {

@@ -3,10 +3,12 @@ import type { Logger } from 'pino';
 import type { Issuer } from '../issuer.ts';
 import { createAddressLimits } from './address-limits.ts';
 import { createApp } from './app.ts';
+import { clientAddress } from './client-address.ts';
 import { endpointUrls } from './endpoint-urls.ts';
 import { createHotLane } from './hot-lane.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import type { ServerParts } from './server-parts.ts';
 
 /** All headers of a request together; more is a 431. */
 const MAX_HEADER_BYTES = 16_384;
@@ -27,11 +29,12 @@ export function createIssuerServer(
   issuer: Issuer,
   log: Logger = createLog(issuer.config.logLevel),
 ): Server {
-  const { baseUrl, limits } = issuer.config;
-  const parts = {
+  const { baseUrl, limits, listen } = issuer.config;
+  const parts: ServerParts = {
     issuer,
     urls: endpointUrls(baseUrl),
     limits: createAddressLimits({ ...limits, now: issuer.now }),
+    addressOf: (request) => clientAddress(request, listen.behindProxy === true),
     log,
     metrics: createMetrics(),
   };

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import type { Issuer } from '../issuer.ts';
 import type { AddressLimits } from './address-limits.ts';
@@ -9,6 +10,8 @@ export type ServerParts = {
   readonly issuer: Issuer;
   readonly urls: EndpointUrls;
   readonly limits: AddressLimits;
+  /** What limits are counted by. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly log: Logger;
   readonly metrics: Metrics;
 };

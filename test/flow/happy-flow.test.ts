@@ -1,4 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { parsePublicJwk } from '@symbolon/schemas';
+import { encodeDidKey } from '@symbolon/trust';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createDpop,
@@ -201,21 +203,33 @@ test('draft 15: one proof in place of proofs is taken with the same checks', asy
 });
 
 describe('ways to name a holder key', () => {
-  const did = (key: HolderKey): string =>
-    `did:jwk:${Buffer.from(JSON.stringify(key.jwk)).toString('base64url')}#0`;
-
-  test('OpenID4VCI F.1: a kid that is a did:jwk URL', async () => {
-    const key = createHolderKey();
-    const proof = createProof(key, baseUrl, await requestNonce(baseUrl), {
-      header: { jwk: undefined, kid: did(key) },
+  for (const [method, kidOf] of [
+    [
+      'did:jwk',
+      ({ jwk }: HolderKey): string =>
+        `did:jwk:${Buffer.from(JSON.stringify(jwk)).toString('base64url')}#0`,
+    ],
+    [
+      'did:key',
+      ({ jwk }: HolderKey): string => {
+        const did = encodeDidKey(parsePublicJwk(jwk));
+        return `${did}#${did.slice('did:key:'.length)}`;
+      },
+    ],
+  ] as const) {
+    test(`OpenID4VCI F.1: a kid that is a ${method} URL`, async () => {
+      const key = createHolderKey();
+      const proof = createProof(key, baseUrl, await requestNonce(baseUrl), {
+        header: { jwk: undefined, kid: kidOf(key) },
+      });
+      const answer = await requestCredential(baseUrl, await running.token(), {
+        credential_configuration_id: 'identity-card_dc+sd-jwt',
+        proofs: { jwt: [proof] },
+      });
+      const [first] = Object.values<{ credential: string }>(Object(answer.json['credentials']));
+      expect(readJws(String(first?.credential)).payload).toMatchObject({ cnf: { jwk: key.jwk } });
     });
-    const answer = await requestCredential(baseUrl, await running.token(), {
-      credential_configuration_id: 'identity-card_dc+sd-jwt',
-      proofs: { jwt: [proof] },
-    });
-    const [first] = Object.values<{ credential: string }>(Object(answer.json['credentials']));
-    expect(readJws(String(first?.credential)).payload).toMatchObject({ cnf: { jwk: key.jwk } });
-  });
+  }
 });
 
 test('OpenID4VCI F.1: iss may name the client of the token request', async () => {

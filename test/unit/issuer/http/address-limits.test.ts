@@ -45,6 +45,23 @@ for (const [remoteAddress, expected] of [
   [undefined, ''],
 ] as const) {
   test(`limits of ${remoteAddress} are counted for '${expected}'`, () => {
-    expect(clientAddress({ socket: { remoteAddress } })).toBe(expected);
+    expect(clientAddress({ headers: {}, socket: { remoteAddress } }, false)).toBe(expected);
+  });
+}
+
+for (const [forwarded, behindProxy, expected] of [
+  ['203.0.113.9', false, '127.0.0.1'],
+  ['203.0.113.9', true, '203.0.113.9'],
+  ['198.51.100.1, 203.0.113.9', true, '203.0.113.9'],
+  ['2001:db8:1:2::9', true, '2001:db8:1:2::/64'],
+  ['203.0.113.9, unknown', true, '127.0.0.1'],
+  ['', true, '127.0.0.1'],
+  [undefined, true, '127.0.0.1'],
+] as const) {
+  const proxy = behindProxy ? 'behind a proxy' : 'without a proxy';
+  test(`[attack 71] ${proxy}, X-Forwarded-For '${forwarded}' is counted for '${expected}'`, () => {
+    const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+    const request = { headers, socket: { remoteAddress: '127.0.0.1' } };
+    expect(clientAddress(request, behindProxy)).toBe(expected);
   });
 }
