@@ -54,6 +54,37 @@ export type CreateSigner = (privateJwk: PrivateJwk) => Signer;
 /** Makes a key pair on P-256. */
 export type GenerateP256KeyPair = () => Promise<P256KeyPair>;
 
+/**
+ * The secret that a private key on P-256 shares with a public one: the x coordinate, 32 bytes
+ * (NIST SP 800-56A section 5.7.1.2). `undefined` when `publicPoint` (65 bytes, uncompressed) is not a
+ * point of the curve.
+ */
+export type AgreeOnP256Secret = (
+  privateJwk: P256PrivateJwk,
+  publicPoint: Uint8Array<ArrayBuffer>,
+) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+/** HMAC-SHA-256 (RFC 2104): 32 bytes. The key has at least one byte. */
+export type HmacSha256 = (
+  key: Uint8Array<ArrayBuffer>,
+  data: Uint8Array<ArrayBuffer>,
+) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** What AES-128-GCM (NIST SP 800-38D) opens; no additional data. */
+export type SealedByAes128Gcm = {
+  /** 16 bytes. */
+  readonly key: Uint8Array<ArrayBuffer>;
+  /** 12 bytes. */
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  /** Ciphertext, then the tag of 16 bytes. */
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
+};
+
+/** The plaintext, or `undefined` when key, nonce or any byte is another than it was sealed with. */
+export type OpenAes128Gcm = (
+  sealed: SealedByAes128Gcm,
+) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
 /** base64url without padding (RFC 4648 section 5). */
 export type EncodeBase64Url = (bytes: Uint8Array) => string;
 

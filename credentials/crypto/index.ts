@@ -1,6 +1,9 @@
 export {
+  agreeOnP256Secret,
   createSigner,
   generateP256KeyPair,
+  hmacSha256,
+  openAes128Gcm,
   randomBytes,
   sha256,
   verifySignature,

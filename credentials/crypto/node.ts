@@ -1,5 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import {
+  createDecipheriv,
+  createECDH,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -12,6 +15,7 @@ import {
 import type { P256PublicJwk, PublicJwk } from '@symbolon/schemas';
 import { BoundedCache } from './bounded-cache.ts';
 import type {
+  AgreeOnP256Secret,
   CreateSigner,
   DecodeBase64UrlLoosely,
   DecodeTextBase64Url,
@@ -20,6 +24,8 @@ import type {
   GenerateP256KeyPair,
   HashAlgorithm,
   HashTexts,
+  HmacSha256,
+  OpenAes128Gcm,
   PrivateJwk,
   Random,
   Sha256,
@@ -42,6 +48,11 @@ const SPKI = {
   'P-256': spkiWithRoom('MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE', 64),
   'P-384': spkiWithRoom('MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAE', 96),
 } as const;
+
+/** The mark of an uncompressed point, then x and y. */
+const UNCOMPRESSED = 4;
+const P256_POINT_BYTES = 65;
+const GCM_TAG_BYTES = 16;
 
 const SCRATCH_BYTES = 8_192;
 /** For one call at a time: nothing of it is handed out. */
@@ -101,6 +112,37 @@ export const generateP256KeyPair: GenerateP256KeyPair = async () => {
 export const randomBytes: Random = createRandomPool((bytes) => {
   randomFillSync(bytes);
 });
+
+/** OpenSSL; it looks whether the point is on the curve. */
+export const agreeOnP256Secret: AgreeOnP256Secret = async ({ d }, publicPoint) => {
+  if (publicPoint.length !== P256_POINT_BYTES || publicPoint[0] !== UNCOMPRESSED) return undefined;
+  const agreement = createECDH('prime256v1');
+  agreement.setPrivateKey(Buffer.from(d, 'base64url'));
+  try {
+    return new Uint8Array(agreement.computeSecret(publicPoint));
+  } catch {
+    return undefined;
+  }
+};
+
+/** Node's own OpenSSL, in the calling thread. */
+export const hmacSha256: HmacSha256 = async (key, data) =>
+  new Uint8Array(createHmac('sha256', key).update(data).digest());
+
+/** Node's own OpenSSL, in the calling thread. */
+export const openAes128Gcm: OpenAes128Gcm = async ({ key, nonce, ciphertext }) => {
+  const end = ciphertext.length - GCM_TAG_BYTES;
+  if (end < 0) return undefined;
+  const decipher = createDecipheriv('aes-128-gcm', key, nonce, { authTagLength: GCM_TAG_BYTES });
+  decipher.setAuthTag(ciphertext.subarray(end));
+  const plaintext = new Uint8Array(decipher.update(ciphertext.subarray(0, end)));
+  try {
+    decipher.final();
+    return plaintext;
+  } catch {
+    return undefined;
+  }
+};
 
 /** By Node's Buffer. */
 export const encodeBase64Url: EncodeBase64Url = (bytes) =>

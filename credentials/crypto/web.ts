@@ -1,6 +1,7 @@
 import type { P256PublicJwk, PublicJwk } from '@symbolon/schemas';
 import { BoundedCache } from './bounded-cache.ts';
 import type {
+  AgreeOnP256Secret,
   CreateSigner,
   DecodeBase64UrlLoosely,
   DecodeTextBase64Url,
@@ -8,6 +9,8 @@ import type {
   EncodeTextBase64Url,
   GenerateP256KeyPair,
   HashTexts,
+  HmacSha256,
+  OpenAes128Gcm,
   PrivateJwk,
   Random,
   Sha256,
@@ -21,6 +24,11 @@ type WebKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const VALUES = new Map([...ALPHABET].map((character, value) => [character.charCodeAt(0), value]));
+const ECDH = { name: 'ECDH', namedCurve: 'P-256' };
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
+/** The mark of an uncompressed point, then x and y. */
+const UNCOMPRESSED = 4;
+const P256_POINT_BYTES = 65;
 const utf8 = new TextEncoder();
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const importedKeys = new BoundedCache<WebKey>(CACHED_KEYS);
@@ -76,6 +84,37 @@ export const generateP256KeyPair: GenerateP256KeyPair = async () => {
 export const randomBytes: Random = createRandomPool((bytes) => {
   crypto.getRandomValues(bytes);
 });
+
+/** Web Crypto, for browsers; it looks whether the point is on the curve. */
+export const agreeOnP256Secret: AgreeOnP256Secret = async (privateJwk, publicPoint) => {
+  if (publicPoint.length !== P256_POINT_BYTES || publicPoint[0] !== UNCOMPRESSED) return undefined;
+  const members = membersOf(privateJwk);
+  const privateKey = await crypto.subtle.importKey('jwk', members, ECDH, false, ['deriveBits']);
+  try {
+    const publicKey = await crypto.subtle.importKey('raw', publicPoint, ECDH, false, []);
+    const agreement = { ...ECDH, public: publicKey };
+    return new Uint8Array(await crypto.subtle.deriveBits(agreement, privateKey, 256));
+  } catch {
+    return undefined;
+  }
+};
+
+/** Web Crypto, for browsers. */
+export const hmacSha256: HmacSha256 = async (key, data) => {
+  const imported = await crypto.subtle.importKey('raw', key, HMAC, false, ['sign']);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', imported, data));
+};
+
+/** Web Crypto, for browsers. */
+export const openAes128Gcm: OpenAes128Gcm = async ({ key, nonce, ciphertext }) => {
+  const imported = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt']);
+  try {
+    const algorithm = { name: 'AES-GCM', iv: nonce };
+    return new Uint8Array(await crypto.subtle.decrypt(algorithm, imported, ciphertext));
+  } catch {
+    return undefined;
+  }
+};
 
 /** By hand: `btoa` needs a text of bytes first, and `toBase64` is not everywhere yet. */
 export const encodeBase64Url: EncodeBase64Url = (bytes) => {

@@ -8,7 +8,8 @@ import { MAX_MESSAGE_BYTES } from '../limits.ts';
 import { packMessage, unpackMessage } from '../packing/message.ts';
 import { padMessage, unpadMessage } from '../packing/padding.ts';
 import { answerClass } from './answer-class.ts';
-import { openWith, sealTo } from './hpke.ts';
+import { openHpke } from './hpke-open.ts';
+import { sealHpke } from './hpke-seal.ts';
 import { requestBinding } from './request-binding.ts';
 
 /** A wallet's answer: a presentation for each asked credential, or a refusal. */
@@ -55,7 +56,7 @@ export async function sealAnswer({
       ? { type: 'answer', value: { vp_token: presentations(answer.vpToken) } }
       : { type: 'error', value: { error: answer.error, error_description: answer.description } },
   );
-  return sealTo(request.responseKey, {
+  return sealHpke(request.responseKey, {
     info: await requestBinding(request.compact),
     plaintext: padMessage(message, answerClass(request.query)),
     seed: random(32),
@@ -84,7 +85,14 @@ export async function openAnswer(
     throw new PresentationError('message_too_large', 'the answer has more than 16 KB');
   }
   const info = await requestBinding(expected.requestCompact);
-  const padded = await openWith(expected.responsePrivateJwk, { info, wire });
+  const sealed = { info, wire: Uint8Array.from(wire) };
+  const padded = await openHpke(expected.responsePrivateJwk, sealed);
+  if (padded === undefined) {
+    // One code for whatever went wrong: another key, another request, a changed byte.
+    throw new PresentationError('answer_unreadable', 'the answer is not sealed for this request', {
+      hint: 'make a new request and let the holder answer that one',
+    });
+  }
   const { type, value } = unpackMessage(unpadMessage(padded), ['answer', 'error']);
   try {
     return type === 'answer' ? presented(value) : refused(value);

@@ -1,5 +1,5 @@
 import { sha256 } from '@symbolon/credentials/crypto';
-import { ENCAPSULATED_KEY_BYTES } from './hpke.ts';
+import { ENCAPSULATED_KEY_BYTES } from './hpke-open.ts';
 
 const utf8 = new TextEncoder();
 

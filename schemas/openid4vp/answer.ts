@@ -5,6 +5,9 @@ const presentationSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(65_536
 
 const answerSchema = v.strictObject({
   vp_token: v.pipe(
+    // A list would pass as a record of its indexes.
+    v.unknown(),
+    v.check((vpToken) => !Array.isArray(vpToken), 'a list'),
     v.record(
       v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
       // One presentation for each asked credential: `multiple` is never asked for.

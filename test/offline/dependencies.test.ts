@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 /** Everything of others that an offline verifier has to be trusted with, and why it is there. */
 const CHOSEN: Readonly<Record<string, string>> = {
   '@clack/prompts': 'asks at the terminal',
-  '@hpke/core': 'opens sealed answers',
+  '@hpke/core': 'seals answers, for a holder; opening them takes our own few lines',
   '@peculiar/x509': 'reads certificates, at import of a bundle',
   cborg: 'the packing of requests and answers',
   'did-resolver': 'parses DIDs; our own registry behind it is offline',
