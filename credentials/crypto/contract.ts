@@ -71,7 +71,7 @@ export type HmacSha256 = (
 ) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** What AES-128-GCM (NIST SP 800-38D) opens; no additional data. */
-export type SealedByAes128Gcm = {
+type SealedByAes128Gcm = {
   /** 16 bytes. */
   readonly key: Uint8Array<ArrayBuffer>;
   /** 12 bytes. */
