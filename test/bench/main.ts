@@ -34,7 +34,7 @@ const rows = createRows(measurements, floor);
 note('starting commands');
 const report = renderReport({
   rows,
-  coldRows: await measureColdStarts(createColdCommands(), ROUNDS),
+  coldRows: await measureColdStarts(await createColdCommands(), ROUNDS),
   floor,
   rounds: ROUNDS,
   cardCharacters: card.length,
