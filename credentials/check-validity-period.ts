@@ -7,19 +7,29 @@ import {
 } from '@symbolon/schemas';
 import { getEpochSeconds } from './date-time.ts';
 import { CredentialError } from './error.ts';
+import { isJsonObject } from './jose/parse-json.ts';
 
 /**
- * Checks the times of a credential against the clock: `nbf` and `exp`, and in data model 2.0 also
- * `validFrom` and `validUntil`. Either end may be absent; one that is not a time is refused.
+ * Checks the times of a credential against the clock: `nbf` and `exp`, in data model 2.0 also
+ * `validFrom` and `validUntil`, and in a JWT of data model 1.1 the dates in its `vc`. Either end may
+ * be absent; one that is not a time is refused.
  *
  * @throws {@link CredentialError} `malformed`, `credential_not_yet_valid`, `credential_expired`.
- * @see RFC 9901 section 7.1 step 6, RFC 7519 section 4.1, W3C VCDM 2.0 section 4.9
+ * @see RFC 9901 section 7.1 step 6, RFC 7519 section 4.1, W3C VCDM 2.0 section 4.9, 1.1
+ *   section 6.3.1
  */
 export function checkValidityPeriod(payload: JsonObject, now: EpochSeconds): void {
   const { nbf, exp } = parse(payload);
-  const isW3c = '@context' in payload;
-  const starts = [nbf, isW3c ? dateOf(payload, 'validFrom') : undefined];
-  const ends = [exp, isW3c ? dateOf(payload, 'validUntil') : undefined];
+  const { vc } = payload;
+  const starts = [nbf];
+  const ends = [exp];
+  if ('@context' in payload) {
+    starts.push(dateOf(payload, 'validFrom'));
+    ends.push(dateOf(payload, 'validUntil'));
+  } else if (isJsonObject(vc)) {
+    starts.push(dateOf(vc, 'issuanceDate'));
+    ends.push(dateOf(vc, 'expirationDate'));
+  }
   if (starts.some((start) => start !== undefined && start > now + CLOCK_SKEW_SECONDS)) {
     throw new CredentialError('credential_not_yet_valid', 'the credential is not valid yet');
   }

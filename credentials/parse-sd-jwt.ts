@@ -1,4 +1,5 @@
 import { ParseError, parseIssuerHeader, type SdJwtFormat } from '@symbolon/schemas';
+import { checkAudience } from './check-audience.ts';
 import { CredentialError } from './error.ts';
 import type { Description } from './profiles/contract.ts';
 import { profileOf } from './profiles/profile-of.ts';
@@ -18,7 +19,7 @@ export type UnverifiedSdJwt = SdJwtParts &
  * Parses an SD-JWT or SD-JWT+KB of the format that is expected.
  *
  * @throws {@link CredentialError} `malformed`, `format_mismatch`, `algorithm_not_allowed`,
- *   `extension_not_supported`.
+ *   `extension_not_supported`, `audience_mismatch`.
  * @see RFC 9901 section 7.1 step 1 and section 9.11, SD-JWT VC section 3.2, VC-JOSE-COSE section 3.2
  */
 export function parseSdJwt(compact: string, expectedFormat: SdJwtFormat): UnverifiedSdJwt {
@@ -27,6 +28,7 @@ export function parseSdJwt(compact: string, expectedFormat: SdJwtFormat): Unveri
   if (typ !== expectedFormat) {
     throw new CredentialError('format_mismatch', `'typ' must be '${expectedFormat}'`);
   }
+  checkAudience(payload);
   try {
     const { issuer, typeNames } = profileOf(expectedFormat).describe(header, payload);
     const { kid, x5c } = parseIssuerHeader(header);

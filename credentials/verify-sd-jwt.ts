@@ -9,6 +9,8 @@ import type { KeyBindingExpectations } from './sd-jwt/verify-key-binding-jwt.ts'
 import { verifyIssuerSignature } from './verify-issuer-signature.ts';
 import { verifyKeyBinding } from './verify-key-binding.ts';
 
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /** A credential whose claims its issuer has signed, and that is within its times. */
 export type VerifiedSdJwt = {
   readonly format: SdJwtFormat;
@@ -63,6 +65,10 @@ async function judgeKeyBinding(
   // RFC 9901 section 7.2
   if (keyBinding === 'refused' && sdJwt.keyBindingJwt !== undefined) {
     throw new CredentialError('key_binding_unexpected', 'an issuer hands out no key binding');
+  }
+  // RFC 9901 section 4: after the last '~' stands a key binding JWT, or nothing.
+  if (sdJwt.keyBindingJwt !== undefined && !COMPACT_JWS.test(sdJwt.keyBindingJwt)) {
+    throw new CredentialError('malformed', "what follows the last '~' is no key binding JWT");
   }
   return holderKeyOf(sdJwt.jws.payload);
 }

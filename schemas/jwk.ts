@@ -4,7 +4,15 @@ import { parseWith } from './parse-error.ts';
 /** base64url without padding. */
 export const base64UrlSchema = v.pipe(v.string(), v.regex(/^[\w-]+$/));
 
-const coordinate32Schema = v.pipe(base64UrlSchema, v.length(43));
+/**
+ * 43 characters have two bits more than 32 bytes: they must be zero, or one key would have sixteen
+ * spellings and pass as sixteen keys (RFC 7515 section 2, RFC 4648 section 3.5).
+ */
+const coordinate32Schema = v.pipe(
+  v.string(),
+  v.length(43),
+  v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/),
+);
 const coordinate48Schema = v.pipe(base64UrlSchema, v.length(64));
 /** A private member makes the whole key unacceptable, wherever a public one is meant. */
 const noPrivateMember = v.optional(v.never());

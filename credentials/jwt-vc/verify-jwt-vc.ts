@@ -7,6 +7,7 @@ import {
   parseIssuerHeader,
   parseJwtVcPayload,
 } from '@symbolon/schemas';
+import { checkAudience } from '../check-audience.ts';
 import { checkValidityPeriod } from '../check-validity-period.ts';
 import { CredentialError } from '../error.ts';
 import { decodeCompactJws, type UnverifiedJws } from '../jose/compact-jws.ts';
@@ -35,7 +36,7 @@ export type VerifiedJwtVc = Omit<UnverifiedJwtVc, 'jws'> & {
  * Parses a credential of data model 1.1 as a JWT (`jwt_vc_json`).
  *
  * @throws {@link CredentialError} `malformed`, `format_mismatch`, `algorithm_not_allowed`,
- *   `extension_not_supported`.
+ *   `extension_not_supported`, `audience_mismatch`.
  * @see W3C Verifiable Credentials Data Model 1.1 section 6.3.1
  */
 export function parseJwtVc(compact: string): UnverifiedJwtVc {
@@ -43,6 +44,7 @@ export function parseJwtVc(compact: string): UnverifiedJwtVc {
   if (jws.typ !== 'JWT') {
     throw new CredentialError('format_mismatch', "'typ' of a JWT credential must be 'JWT'");
   }
+  checkAudience(jws.payload);
   try {
     const payload = parseJwtVcPayload(jws.payload);
     checkAgreement(payload);

@@ -16,7 +16,13 @@ export const w3cProfile: Profile = {
     'credentialStatus',
     'credentialSchema',
     'relatedResource',
+    // Section 4.1.2: what must not be there, or must agree with the credential.
+    'vc',
+    'vp',
+    'sub',
+    'jti',
     'iss',
+    'aud',
     'iat',
     'nbf',
     'exp',

@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync, Inflate as RawInflate, Unzlib } from 'fflate';
+import { deflateSync, inflateSync, Inflate as RawInflate } from 'fflate';
 import { CredentialError } from '../error.ts';
 import type { DeflateRaw, Inflate, InflateRaw } from './contract.ts';
 
@@ -8,9 +8,15 @@ const ADLER_MODULUS = 65_521;
 /** So many sums of bytes stay below 2^31 between two reductions. */
 const ADLER_RUN = 3_800;
 
-/** fflate; it does not look at the checksum at the end of the stream, so we do. */
+/**
+ * fflate, for what lies between the header and the checksum (RFC 1950 section 2.2): its own reading
+ * of the whole looks at neither the checksum nor what stands before it.
+ */
 export const inflate: Inflate = (bytes, maxBytes) => {
-  const inflated = inflateWithin(new Unzlib(), bytes, maxBytes);
+  const [method = 0, flags = 0] = bytes;
+  const isDeflate = (method & 0x0f) === 8 && method >> 4 <= 7 && (method * 256 + flags) % 31 === 0;
+  if (bytes.length < 6 || !isDeflate || (flags & 0x20) !== 0) throw damaged();
+  const inflated = inflateRaw(bytes.slice(2, -4), maxBytes);
   const checksum = bytes.subarray(-4).reduce((sum, byte) => sum * 256 + byte, 0);
   if (checksum !== adler32(inflated)) throw damaged();
   return inflated;
@@ -34,7 +40,7 @@ export const deflateRaw: DeflateRaw = (bytes, dictionary) =>
 
 /** In small steps, so that nothing is inflated far beyond the limit. */
 function inflateWithin(
-  stream: Unzlib | RawInflate,
+  stream: RawInflate,
   bytes: Uint8Array<ArrayBuffer>,
   maxBytes: number,
 ): Uint8Array<ArrayBuffer> {

@@ -132,7 +132,10 @@ class Examination {
   }
 
   checkValidity(): void {
-    checkValidityPeriod(this.#parsed().jws.payload, this.#expectations.now);
+    const { sdJwt, jws } = this.#parsed();
+    // With what was disclosed in its place, where that can be told: `iat` may be disclosed.
+    const shown = sdJwt === undefined ? undefined : this.#processed?.claims;
+    checkValidityPeriod(shown ?? jws.payload, this.#expectations.now);
   }
 
   async checkStatus(): Promise<void> {

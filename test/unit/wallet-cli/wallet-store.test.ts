@@ -25,7 +25,7 @@ const anchor: TrustAnchor = {
   version: 1,
   authority: 'Testland',
   demo: true,
-  key: { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) },
+  key: { kty: 'EC', crv: 'P-256', x: 'w'.repeat(43), y: 'Y'.repeat(43) },
 };
 const empty: WalletDocument = { version: 1, anchor, bundle: null, cards: [], history: [] };
 const writer = fileURLToPath(new URL('./support/concurrent-writer.ts', import.meta.url));
