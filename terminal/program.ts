@@ -1,4 +1,4 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
 import { Refusal } from '@symbolon/schemas/refusal';
 import type { Command } from './command.ts';
 import { dataFolder } from './data-folder.ts';
@@ -120,7 +120,8 @@ function parseCommandLine(
   rest: readonly string[],
 ): { readonly values: Readonly<Record<string, unknown>>; readonly positionals: string[] } {
   try {
-    return parseArgs({
+    // Not by an import: that would load everything that node:util can do, a quarter of a start.
+    return process.getBuiltinModule('node:util').parseArgs({
       args: [...rest],
       options: { ...COMMON_OPTIONS, ...command.options },
       allowPositionals: true,

@@ -1,4 +1,4 @@
-import { type Answer, openAnswer, PresentationError } from '@symbolon/presentation';
+import { type Answer, openAnswer, PresentationError } from '@symbolon/presentation/check';
 import {
   type CheckName,
   judgeCredential,

@@ -1,6 +1,6 @@
-import { CredentialError, holderKeyOf, verifyKeyBinding } from '@symbolon/credentials';
+import { CredentialError, holderKeyOf, verifyKeyBinding } from '@symbolon/credentials/check';
 import type { JsonObject, JsonValue, P256PublicJwk, PublicJwk } from '@symbolon/schemas';
-import { decodeDidJwk } from '@symbolon/trust';
+import { decodeDidJwk } from '@symbolon/trust/check';
 import { JudgeError } from './error.ts';
 import type { UnverifiedCredential } from './parse-credential.ts';
 

@@ -2,7 +2,7 @@ import {
   checkValidityPeriod,
   processDisclosures,
   verifyIssuerSignature,
-} from '@symbolon/credentials';
+} from '@symbolon/credentials/check';
 import {
   type CredentialFormat,
   type CredentialType,
@@ -12,7 +12,7 @@ import {
   type JsonValue,
   type PublicJwk,
 } from '@symbolon/schemas';
-import { findIssuerKey, type Status, type TrustBundle } from '@symbolon/trust';
+import { findIssuerKey, type Status, type TrustBundle } from '@symbolon/trust/check';
 import { JudgeError } from './error.ts';
 import { checkHolder, findHolderKey, type HolderExpectation } from './holder.ts';
 import { parseCredential, type UnverifiedCredential } from './parse-credential.ts';

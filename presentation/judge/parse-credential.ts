@@ -1,4 +1,4 @@
-import { parseJwtVc, parseSdJwt, type UnverifiedSdJwt } from '@symbolon/credentials';
+import { parseJwtVc, parseSdJwt, type UnverifiedSdJwt } from '@symbolon/credentials/check';
 import type { UnverifiedJws } from '@symbolon/credentials/jose';
 import { type CredentialFormat, getCredentialTypeByW3cTypes } from '@symbolon/schemas';
 

@@ -6,7 +6,7 @@ import {
   type Status,
   type TrustBundle,
   TrustError,
-} from '@symbolon/trust';
+} from '@symbolon/trust/check';
 import type { UnverifiedCredential } from './parse-credential.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { Refusal } from '@symbolon/schemas';
-import { isUndecidedCode } from '@symbolon/trust';
+import { isUndecidedCode } from '@symbolon/trust/check';
 
 /** What is checked of a presented credential, in the order of the report. */
 export const CHECK_NAMES = [

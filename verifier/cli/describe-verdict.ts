@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import type { styleText } from 'node:util';
 import type {
   CheckName,
   CheckResult,
@@ -154,5 +154,8 @@ type Format = Extract<Parameters<typeof styleText>[0], string>;
 type Painter = (style: readonly Format[], text: string) => string;
 
 function painter(colours: boolean): Painter {
-  return (style, text) => (colours ? styleText([...style], text, { validateStream: false }) : text);
+  if (!colours) return (_style, text) => text;
+  // Not by an import: that would load everything that node:util can do.
+  const util = process.getBuiltinModule('node:util');
+  return (style, text) => util.styleText([...style], text, { validateStream: false });
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node reads: it starts main.ts, or says in one sentence what is missing.
+import { readFileSync } from 'node:fs';
 import module from 'node:module';
 
 if (process.features.typescript) {
@@ -13,21 +14,41 @@ if (process.features.typescript) {
   process.exitCode = 1;
 }
 
-// Our relative imports name their file exactly, and a package name leads to one place: looking
-// each of them up again in the file system takes a third of the time of a start.
+// Our relative imports name their file exactly, our packages stand side by side, and Node's own
+// modules are where they are: looking each of them up in the file system takes a third of a start.
 function shortenResolution() {
-  /** @type {Map<string, module.ResolveFnOutput>} */
-  const packages = new Map();
+  const parent = new URL('../../', import.meta.url);
+  /** @type {Map<string, Record<string, string>>} */
+  const exportsByPackage = new Map();
+  /** @type {(name: string) => Record<string, string>} */
+  const exportsOf = (name) => {
+    const known = exportsByPackage.get(name);
+    if (known !== undefined) return known;
+    let found = {};
+    try {
+      const manifest = readFileSync(new URL(`${name}/package.json`, parent), 'utf8');
+      found = /** @type {{ exports: Record<string, string> }} */ (JSON.parse(manifest)).exports;
+    } catch {
+      // Not beside this package: Node finds it, or says that it is missing.
+    }
+    exportsByPackage.set(name, found);
+    return found;
+  };
   module.registerHooks?.({
     resolve(specifier, context, nextResolve) {
+      if (specifier.startsWith('node:')) {
+        return { url: specifier, format: 'builtin', shortCircuit: true };
+      }
       if (specifier.startsWith('.') && specifier.endsWith('.ts')) {
         const { href } = new URL(specifier, context.parentURL);
         return { url: href, format: 'module-typescript', shortCircuit: true };
       }
       if (!specifier.startsWith('@symbolon/')) return nextResolve(specifier, context);
-      const known = packages.get(specifier) ?? nextResolve(specifier, context);
-      packages.set(specifier, known);
-      return { ...known, shortCircuit: true };
+      const [, name = '', ...path] = specifier.split('/');
+      const file = exportsOf(name)[['.', ...path].join('/')];
+      if (!file?.endsWith('.ts')) return nextResolve(specifier, context);
+      const { href } = new URL(file, new URL(`${name}/`, parent));
+      return { url: href, format: 'module-typescript', shortCircuit: true };
     },
   });
 }

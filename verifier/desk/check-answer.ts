@@ -1,5 +1,10 @@
 import { createSigner } from '@symbolon/credentials/crypto';
-import { decodeFrames, exchangeCode, PresentationError, parseFrame } from '@symbolon/presentation';
+import {
+  decodeFrames,
+  exchangeCode,
+  PresentationError,
+  parseFrame,
+} from '@symbolon/presentation/check';
 import { type PresentedClaims, rejectUnread, type Verdict } from '@symbolon/presentation/judge';
 import type { EpochSeconds } from '@symbolon/schemas';
 import type { TrustBundle } from '@symbolon/trust';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CLOCK_SKEW_SECONDS, type EpochSeconds } from '@symbolon/schemas';
 import type { DeskDocument } from '@symbolon/schemas/verifier-desk';
 import { writeFileAtomic } from '@symbolon/terminal';
-import { openTrustBundle, type TrustBundle } from '@symbolon/trust';
+import { openTrustBundle, type TrustBundle } from '@symbolon/trust/check';
 import { VerifierError } from '../error.ts';
 import type { Desk } from './desk.ts';
 
