@@ -1,10 +1,9 @@
 import { type Signer, sha256 } from '@symbolon/credentials/crypto';
 import {
-  decodeCompactJws,
   encodeBase64Url,
+  openCompactJws,
   parseJson,
   signCompactJws,
-  verifyCompactJws,
 } from '@symbolon/credentials/jose';
 import {
   CLOCK_SKEW_SECONDS,
@@ -85,9 +84,13 @@ export async function openTrustBundle(
 async function verifyBundle(compact: string, anchor: TrustAnchor): Promise<TrustBundleDocument> {
   const { authority, demo, key } = anchor;
   try {
-    const jws = decodeCompactJws(compact, MAX_BUNDLE_LENGTH);
-    const algorithms = ['ES256'] as const;
-    const { payload } = await verifyCompactJws({ jws, key, expectedTyp: TYP, algorithms });
+    const { payload } = await openCompactJws({
+      compact,
+      maxBytes: MAX_BUNDLE_LENGTH,
+      key,
+      expectedTyp: TYP,
+      algorithms: ['ES256'],
+    });
     const document = parseTrustBundle(payload);
     // The name and the demo mark are the anchor's: the fingerprint that a person compared covers them.
     if (document.authority === authority && document.demo === demo) return document;

@@ -23,12 +23,22 @@ type CheckedHeader = {
   readonly embeddedKey: JoseHeader['jwk'];
 };
 
-/** A compact JWS, taken apart and of the right shape; nobody has looked at its signature. */
-export type UnverifiedJws = CheckedHeader & {
-  readonly payload: JsonObject;
+/** A compact JWS of which only the header was read. */
+export type UnreadJws = CheckedHeader & {
+  readonly encodedPayload: string;
   /** What is signed: the first two parts and the dot between them. */
   readonly signingInput: string;
   readonly signature: Uint8Array<ArrayBuffer>;
+};
+
+/** A compact JWS, taken apart and of the right shape; nobody has looked at its signature. */
+export type UnverifiedJws = Omit<UnreadJws, 'encodedPayload'> & { readonly payload: JsonObject };
+
+/** Limits of {@link splitCompactJws}, in characters. */
+export type JwsLimits = {
+  readonly maxLength: number;
+  /** Of the header, and of the signature. */
+  readonly maxOuterLength: number;
 };
 
 /**
@@ -38,15 +48,32 @@ export type UnverifiedJws = CheckedHeader & {
  *   `extension_not_supported` for `crit` and for an unencoded payload (RFC 7797).
  */
 export function decodeCompactJws(compact: string, maxBytes: number): UnverifiedJws {
-  if (compact.length > maxBytes) throw malformed('is longer than allowed');
+  const limits = { maxLength: maxBytes, maxOuterLength: maxBytes };
+  const { encodedPayload, ...jws } = splitCompactJws(compact, limits);
+  return { ...jws, payload: decodeObject(encodedPayload, maxBytes) };
+}
+
+/**
+ * Takes a compact JWS apart and reads its header, but not its payload.
+ *
+ * @throws {@link CredentialError} as {@link decodeCompactJws}.
+ */
+export function splitCompactJws(
+  compact: string,
+  { maxLength, maxOuterLength }: JwsLimits,
+): UnreadJws {
+  if (compact.length > maxLength) throw malformed('is longer than allowed');
   const firstDot = compact.indexOf('.');
   const secondDot = compact.indexOf('.', firstDot + 1);
   if (firstDot < 1 || secondDot === -1 || compact.includes('.', secondDot + 1)) {
     throw malformed('does not have three parts');
   }
+  if (firstDot > maxOuterLength || compact.length - secondDot - 1 > maxOuterLength) {
+    throw malformed('has a header or signature that is longer than allowed');
+  }
   return {
-    ...decodeHeader(compact.slice(0, firstDot), maxBytes),
-    payload: decodeObject(compact.slice(firstDot + 1, secondDot), maxBytes),
+    ...decodeHeader(compact.slice(0, firstDot), maxOuterLength),
+    encodedPayload: compact.slice(firstDot + 1, secondDot),
     signingInput: compact.slice(0, secondDot),
     signature: decodeBase64Url(compact.slice(secondDot + 1)),
   };
@@ -81,7 +108,12 @@ function decodeHeader(encoded: string, maxBytes: number): CheckedHeader {
   return checked;
 }
 
-function decodeObject(encoded: string, maxBytes: number): JsonObject {
+/**
+ * Decodes base64url of a JSON object.
+ *
+ * @throws {@link CredentialError} `malformed`.
+ */
+export function decodeObject(encoded: string, maxBytes: number): JsonObject {
   const value = decodeJson(encoded, maxBytes);
   if (isJsonObject(value)) return value;
   throw malformed('has a header or payload that is not an object');

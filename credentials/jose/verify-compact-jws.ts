@@ -2,7 +2,7 @@ import type { JsonObject, PublicJwk } from '@symbolon/schemas';
 import { verifySignature } from '#crypto';
 import type { SignatureAlgorithm } from '../crypto/contract.ts';
 import { CredentialError } from '../error.ts';
-import type { UnverifiedJws } from './compact-jws.ts';
+import { decodeObject, splitCompactJws, type UnverifiedJws } from './compact-jws.ts';
 
 const utf8 = new TextEncoder();
 
@@ -29,6 +29,34 @@ export type JwsExpectations = {
   readonly algorithms: readonly SignatureAlgorithm[];
 };
 
+/** What {@link openCompactJws} is given. */
+export type CompactJwsToOpen = Omit<JwsExpectations, 'jws'> & {
+  readonly compact: string;
+  readonly maxBytes: number;
+};
+
+type SignatureExpectations = Omit<JwsExpectations, 'jws' | 'expectedTyp'> & {
+  readonly jws: Omit<UnverifiedJws, 'payload'>;
+};
+
+/** Far more than a header or a signature that we make, and nothing to read. */
+const MAX_OUTER_LENGTH = 16_384;
+
+/**
+ * Opens a compact JWS whose key is known beforehand. The signature is verified over the text as it
+ * came, and only then is the payload read: what nobody signed costs a hash, however large it is.
+ *
+ * @throws {@link CredentialError} what `decodeCompactJws` and {@link verifyCompactJws} throw.
+ */
+export async function openCompactJws(expectations: CompactJwsToOpen): Promise<VerifiedJws> {
+  const { compact, maxBytes, key, expectedTyp, algorithms } = expectations;
+  const limits = { maxLength: maxBytes, maxOuterLength: MAX_OUTER_LENGTH };
+  const jws = splitCompactJws(compact, limits);
+  checkType(jws.typ, expectedTyp);
+  await verifyJwsSignature({ jws, key, algorithms });
+  return { header: jws.header, payload: decodeObject(jws.encodedPayload, maxBytes) };
+}
+
 /**
  * Verifies a compact JWS: type, algorithm, signature (RFC 7515 section 5.2, RFC 8725 section 3).
  *
@@ -37,9 +65,7 @@ export type JwsExpectations = {
  */
 export async function verifyCompactJws(expectations: JwsExpectations): Promise<VerifiedJws> {
   const { jws, expectedTyp } = expectations;
-  if (jws.typ !== expectedTyp) {
-    throw new CredentialError('format_mismatch', `'typ' of the JWS must be '${expectedTyp}'`);
-  }
+  checkType(jws.typ, expectedTyp);
   await verifyJwsSignature(expectations);
   return { header: jws.header, payload: jws.payload };
 }
@@ -49,7 +75,7 @@ export async function verifyJwsSignature({
   jws,
   key,
   algorithms,
-}: Omit<JwsExpectations, 'expectedTyp'>): Promise<void> {
+}: SignatureExpectations): Promise<void> {
   const alg = ALGORITHMS.get(jws.alg);
   if (alg === undefined || !algorithms.includes(alg)) {
     throw new CredentialError('algorithm_not_allowed', "'alg' of the JWS is not accepted here");
@@ -60,8 +86,16 @@ export async function verifyJwsSignature({
   throw new CredentialError('signature_invalid', 'the signature is not of the expected key');
 }
 
+function checkType(typ: string | undefined, expectedTyp: string): void {
+  if (typ === expectedTyp) return;
+  throw new CredentialError('format_mismatch', `'typ' of the JWS must be '${expectedTyp}'`);
+}
+
 /** A header may repeat the key that decides, but not offer another. */
-function checkEmbeddedKey({ embeddedKey }: UnverifiedJws, key: PublicJwk): void {
+function checkEmbeddedKey(
+  { embeddedKey }: Pick<UnverifiedJws, 'embeddedKey'>,
+  key: PublicJwk,
+): void {
   if (embeddedKey === undefined) return;
   const y = 'y' in key ? key.y : undefined;
   const { kty, crv, x, y: embeddedY } = embeddedKey;

@@ -1,8 +1,9 @@
 import type { Signer } from '@symbolon/credentials/crypto';
 import {
-  decodeCompactJws,
+  openCompactJws,
   signCompactJws,
   type UnverifiedJws,
+  type VerifiedJws,
   verifyCompactJws,
 } from '@symbolon/credentials/jose';
 import {
@@ -51,6 +52,7 @@ export type StatusListExpectations = {
 };
 
 const TYP = 'statuslist+jwt';
+const ALGORITHMS = ['ES256', 'ES384', 'EdDSA'] as const;
 
 /**
  * Makes a status list token in JWT form.
@@ -80,14 +82,24 @@ export async function verifyStatusListToken(
   compact: string,
   { expectedUri, key, now }: StatusListExpectations,
 ): Promise<VerifiedStatusList> {
-  const list = await openStatusListToken(decodeToken(compact), expectedUri, key);
+  const list = await readToken(
+    openCompactJws({
+      compact,
+      maxBytes: MAX_STATUS_TOKEN_LENGTH,
+      key,
+      expectedTyp: TYP,
+      algorithms: ALGORITHMS,
+    }),
+    expectedUri,
+  );
   checkStatusListTimes(list, now);
   return list;
 }
 
 /**
  * The part of {@link verifyStatusListToken} that does not change with time: signature, type, shape,
- * `sub`, and the unpacked list.
+ * `sub`, and the unpacked list. The token was read already to find it by its `sub`, which is safe in
+ * a signed trust bundle.
  *
  * @throws {@link TrustError} `status_list_invalid`.
  */
@@ -96,7 +108,15 @@ export async function openStatusListToken(
   expectedUri: string,
   key: PublicJwk,
 ): Promise<VerifiedStatusList> {
-  const token = await verifyToken(jws, key);
+  const verified = verifyCompactJws({ jws, key, expectedTyp: TYP, algorithms: ALGORITHMS });
+  return readToken(verified, expectedUri);
+}
+
+async function readToken(
+  verified: Promise<VerifiedJws>,
+  expectedUri: string,
+): Promise<VerifiedStatusList> {
+  const token = await parseToken(verified);
   // Step 2: a list is only good for the URI that it was made for.
   if (token.sub !== expectedUri) {
     throw new TrustError('status_list_invalid', "'sub' is not the URI of the expected status list");
@@ -127,26 +147,13 @@ export function checkStatusListTimes(list: VerifiedStatusList, now: EpochSeconds
   }
 }
 
-function decodeToken(compact: string): UnverifiedJws {
+async function parseToken(verified: Promise<VerifiedJws>): Promise<StatusListTokenPayload> {
   try {
-    return decodeCompactJws(compact, MAX_STATUS_TOKEN_LENGTH);
-  } catch (cause) {
-    throw invalid(cause);
-  }
-}
-
-async function verifyToken(jws: UnverifiedJws, key: PublicJwk): Promise<StatusListTokenPayload> {
-  try {
-    const algorithms = ['ES256', 'ES384', 'EdDSA'] as const;
-    const { payload } = await verifyCompactJws({ jws, key, expectedTyp: TYP, algorithms });
+    const { payload } = await verified;
     return parseStatusListToken(payload);
   } catch (cause) {
-    throw invalid(cause);
+    if (!(cause instanceof Refusal)) throw cause;
+    const message = `this is not a valid status list token: ${cause.message}`;
+    throw new TrustError('status_list_invalid', message, { cause });
   }
-}
-
-function invalid(cause: unknown): TrustError {
-  if (!(cause instanceof Refusal)) throw cause;
-  const message = `this is not a valid status list token: ${cause.message}`;
-  return new TrustError('status_list_invalid', message, { cause });
 }

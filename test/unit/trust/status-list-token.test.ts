@@ -121,6 +121,15 @@ describe('[attack 93] [threat 13] Token Status List 8.3: refuses', () => {
     });
   }
 
+  test('[attack 13] a payload that nobody signed, before it is read', async () => {
+    const [header = ''] = (await sign(PAYLOAD)).split('.');
+    const compact = `${header}.${encode([PAYLOAD])}.${encodeBase64Url(new Uint8Array(64))}`;
+    await expect(verifyStatusListToken(compact, expectations)).rejects.toMatchObject({
+      code: 'status_list_invalid',
+      cause: expect.objectContaining({ code: 'signature_invalid' }),
+    });
+  });
+
   test('any one byte changed', async () => {
     const compact = await statusToken();
     for (let at = 0; at < compact.length; at += 1) {

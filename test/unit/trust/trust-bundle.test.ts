@@ -82,6 +82,14 @@ describe('[threat 3] refuses', () => {
         async () =>
           `${encode({ alg: 'none', typ: 'symbolon-trust-bundle+jwt' })}.${encode(document)}.`,
       ],
+      [
+        '[attack 13] a payload that nobody signed, before it is read',
+        async () => {
+          const [header = ''] = (await signBundle(document)).split('.');
+          return `${header}.${encode('no bundle')}.${encodeBase64Url(new Uint8Array(64))}`;
+        },
+        'bundle_signature_invalid',
+      ],
       ['another typ', () => signBundle(document, anchorSigner, { typ: 'JWT' })],
       ['[attack 7] crit', () => signBundle(document, anchorSigner, { crit: ['b64'], b64: false })],
       ['another version', () => signBundle({ ...document, version: 2 })],

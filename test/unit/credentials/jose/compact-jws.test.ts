@@ -3,6 +3,7 @@ import { createSigner, generateP256KeyPair } from '@symbolon/credentials/crypto'
 import {
   decodeCompactJws,
   jwkThumbprint,
+  openCompactJws,
   signCompactJws,
   verifyCompactJws,
 } from '@symbolon/credentials/jose';
@@ -238,6 +239,54 @@ describe('[attack 13] a header or payload that is not a plain JSON object is ref
   test('one that is longer than allowed', () => {
     expect(() => decodeCompactJws(good, good.length - 1)).toThrow(refusal('malformed'));
     expect(decodeCompactJws(good, good.length)).toMatchObject({ alg: 'ES256' });
+  });
+});
+
+describe('[attack 13] opening: nobody reads the payload of a JWS before its signature was checked', () => {
+  const open = (compact: string) => openCompactJws({ compact, maxBytes: MAX, ...expectations });
+  const unsigned = (payload: string) =>
+    `${good.slice(0, good.indexOf('.'))}.${payload}.${base64Url(new Uint8Array(64))}`;
+
+  test('what we sign opens as it verifies', async () => {
+    expect(await open(good)).toEqual(await verify(good));
+  });
+
+  test.each([
+    ['no JSON', base64Url('a')],
+    ['no object', base64Url('[1]')],
+    ['a member twice', base64Url('{"a":1,"a":2}')],
+    ['no base64url', '*'],
+  ])('a payload that is %s is not looked at while nobody signed it', async (_fault, payload) => {
+    await expect(open(unsigned(payload))).rejects.toThrow(refusal('signature_invalid'));
+  });
+
+  test.each(['a', '[1]', '{"a":1,"a":2}'])('a signed payload %j is malformed', async (payload) => {
+    const compact = await signRaw('{"alg":"ES256","typ":"test+jwt"}', payload);
+    await expect(open(compact)).rejects.toThrow(refusal('malformed'));
+  });
+
+  test('a header has a limit of its own', async () => {
+    const compact = await withHeader({ alg: 'ES256', typ: 'test+jwt', more: 'x'.repeat(16_384) });
+    await expect(verify(compact)).resolves.toBeDefined();
+    await expect(open(compact)).rejects.toThrow(refusal('malformed'));
+  });
+
+  test.each([
+    ['another typ', { alg: 'ES256', typ: 'JWT' }, 'format_mismatch'],
+    ['another alg', { alg: 'ES384', typ: 'test+jwt' }, 'algorithm_not_allowed'],
+    ['alg none', { alg: 'none', typ: 'test+jwt' }, 'algorithm_not_allowed'],
+    ['crit', { alg: 'ES256', typ: 'test+jwt', crit: ['a'] }, 'extension_not_supported'],
+    ['another key', { alg: 'ES256', typ: 'test+jwt', jwk: {} }, 'key_not_allowed'],
+  ] as const)('%s is refused', async (_fault, header, code) => {
+    await expect(open(await signRaw(JSON.stringify(header)))).rejects.toThrow(refusal(code));
+  });
+
+  test('one that is longer than allowed, or does not have three parts, is malformed', async () => {
+    const maxBytes = good.length - 1;
+    const long = openCompactJws({ compact: good, maxBytes, ...expectations });
+    await expect(long).rejects.toThrow(refusal('malformed'));
+    await expect(open('a.b')).rejects.toThrow(refusal('malformed'));
+    await expect(open(`${good}.a`)).rejects.toThrow(refusal('malformed'));
   });
 });
 
