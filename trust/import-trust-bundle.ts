@@ -1,4 +1,5 @@
 import { CLOCK_SKEW_SECONDS, type EpochSeconds, type TrustAnchor } from '@symbolon/schemas';
+import { bundleIndex } from './bundle-index.ts';
 import { isSameKey } from './did/public-key.ts';
 import { TrustError } from './error.ts';
 import { statusTokenTimes } from './status/status-tokens.ts';
@@ -21,7 +22,8 @@ export type TrustBundleImport = {
  *
  * @throws {@link TrustError} what `openTrustBundle` throws; `bundle_expired`; `bundle_rollback` for
  *   anything older than what is held, be it the bundle or one of its status lists;
- *   `bundle_invalid` when an issuer's certificates do not lead to its certificate authorities.
+ *   `bundle_invalid` for a status list that occurs twice, and when an issuer's certificates do not
+ *   lead to its certificate authorities.
  */
 export async function importTrustBundle(offered: TrustBundleImport): Promise<TrustBundle> {
   const { held, now } = offered;
@@ -33,6 +35,7 @@ export async function importTrustBundle(offered: TrustBundleImport): Promise<Tru
     });
   }
   if (held?.digest === bundle.digest) return bundle;
+  checkStatusLists(bundle);
   if (held !== undefined) checkNoRollback(held, bundle);
   await checkIssuerCertificates(bundle, now);
   return bundle;
@@ -55,6 +58,14 @@ async function openUnderAnchor({
     const isOtherKey = error instanceof TrustError && error.code === 'bundle_signature_invalid';
     if (announced === undefined || !isOtherKey) throw error;
     return await openTrustBundle(compact, { ...anchor, key: announced }, now);
+  }
+}
+
+/** Of two tokens for one list, the older could stay unseen behind the newer. */
+function checkStatusLists(bundle: TrustBundle): void {
+  for (const token of bundle[bundleIndex].statusTokens().values()) {
+    if (token !== 'repeated') continue;
+    throw new TrustError('bundle_invalid', 'the trust bundle carries a status list twice');
   }
 }
 

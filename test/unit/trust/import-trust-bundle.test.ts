@@ -107,6 +107,24 @@ describe('[threat 3] refuses', () => {
     });
   }
 
+  for (const [why, ages] of [
+    ['the old one first', [2 * HOUR, 0]],
+    ['the old one last', [0, 2 * HOUR]],
+    ['both new', [0, 0]],
+  ] as const) {
+    test(`[attack 93] a status list twice, ${why}: an old one could hide behind the other`, async () => {
+      const status_lists = await Promise.all(ages.map((age) => statusToken({ iat: NOW - age })));
+      const compact = await make({ sequence: 8, issued_at: NOW, status_lists });
+      const held = await open({ status_lists: [await statusToken()] });
+      for (const before of [held, undefined]) {
+        await expect(importTrustBundle({ ...first, held: before, compact })).rejects.toMatchObject({
+          name: 'TrustError',
+          code: 'bundle_invalid',
+        });
+      }
+    });
+  }
+
   test('a bundle of another authority, also when it is newer', async () => {
     const held = await open();
     const compact = await make({ sequence: 9, issued_at: NOW, authority: 'Other' });
