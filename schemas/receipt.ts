@@ -25,6 +25,7 @@ const receiptSchema = v.strictObject({
   ),
   bundle: v.strictObject({
     sequence: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+    /** SHA-256 of what the authority signed, base64url: the bundle without its signature. */
     digest: digestSchema,
   }),
   /** SHA-256 of the sealed answer, base64url. */

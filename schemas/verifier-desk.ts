@@ -33,6 +33,7 @@ const deskSchema = v.strictObject({
   bundle: v.nullable(
     v.strictObject({
       sequence: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+      /** `TrustBundle.digest`: of what was signed, without the signature. */
       digest: v.pipe(base64UrlSchema, v.length(43)),
       issued_at: epochSecondsSchema,
     }),

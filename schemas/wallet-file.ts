@@ -132,6 +132,7 @@ const walletDocumentSchema = v.strictObject({
   bundle: v.nullable(
     v.strictObject({
       sequence: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+      /** `TrustBundle.digest`: of what was signed, without the signature. */
       digest: v.pipe(base64UrlSchema, v.length(43)),
     }),
   ),

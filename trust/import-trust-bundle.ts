@@ -18,7 +18,8 @@ export type TrustBundleImport = {
  * Judges a trust bundle that shall replace the one held.
  *
  * The caller keeps the result's `compact` and, when its `anchor` has another key than before, that
- * anchor. Importing the held bundle once more is no failure.
+ * anchor. Importing the held bundle once more is no failure, also under another signature of its
+ * anchor.
  *
  * @throws {@link TrustError} what `openTrustBundle` throws; `bundle_expired`; `bundle_rollback` for
  *   anything older than what is held, be it the bundle or one of its status lists;
@@ -34,7 +35,7 @@ export async function importTrustBundle(offered: TrustBundleImport): Promise<Tru
       hint: 'get a newer trust bundle from the authority',
     });
   }
-  if (held?.digest === bundle.digest) return bundle;
+  if (held !== undefined && isSameBundle(held, bundle)) return bundle;
   checkStatusLists(bundle);
   if (held !== undefined) checkNoRollback(held, bundle);
   await checkIssuerCertificates(bundle, now);
@@ -59,6 +60,11 @@ async function openUnderAnchor({
     if (announced === undefined || !isOtherKey) throw error;
     return await openTrustBundle(compact, { ...anchor, key: announced }, now);
   }
+}
+
+/** Under another anchor it is not: a device may then hold the file of one and the key of the other. */
+function isSameBundle(held: TrustBundle, offered: TrustBundle): boolean {
+  return held.digest === offered.digest && isSameKey(held.anchor.key, offered.anchor.key);
 }
 
 /** Of two tokens for one list, the older could stay unseen behind the newer. */

@@ -23,7 +23,11 @@ export type TrustBundle = {
   /** The compact JWS as received: what is kept on disk and handed on. */
   readonly compact: string;
   readonly document: TrustBundleDocument;
-  /** SHA-256 of `compact`, base64url: how a receipt names the bundle it relied on. */
+  /**
+   * SHA-256 of what was signed (the first two parts of `compact` and the dot between them),
+   * base64url: how a receipt names the bundle it relied on, and a device the one that it holds. The
+   * signature is left out, since one content can have many.
+   */
   readonly digest: string;
   /** The anchor that signed it: after an announced change, the new one, which is to be kept. */
   readonly anchor: TrustAnchor;
@@ -77,7 +81,8 @@ export async function openTrustBundle(
     const message = `the trust bundle was issued ${document.issued_at - now} s after this moment`;
     throw new TrustError('bundle_from_future', message, { hint: "check this device's clock" });
   }
-  const digest = encodeBase64Url(await sha256(new TextEncoder().encode(compact)));
+  const signed = compact.slice(0, compact.lastIndexOf('.'));
+  const digest = encodeBase64Url(await sha256(new TextEncoder().encode(signed)));
   return { compact, document, digest, anchor, [bundleIndex]: await createBundleIndex(document) };
 }
 

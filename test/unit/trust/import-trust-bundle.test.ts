@@ -37,6 +37,17 @@ const open = async (change: Partial<TrustBundleDocument> = {}) =>
 const first = { anchor: ANCHOR, held: undefined, now: NOW };
 const nextSigner = createSigner(nextAnchorKeys.privateJwk);
 
+/** The order of P-256 (SEC 2 section 2.4.2). */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** The same JWS with n - s for s. */
+const withOtherS = (compact: string) => {
+  const at = compact.lastIndexOf('.') + 1;
+  const hex = Buffer.from(compact.slice(at), 'base64url').toString('hex');
+  const s = (ORDER - BigInt(`0x${hex.slice(64)}`)).toString(16).padStart(64, '0');
+  return compact.slice(0, at) + Buffer.from(hex.slice(0, 64) + s, 'hex').toString('base64url');
+};
+
 test('a first bundle is taken', async () => {
   const bundle = await importTrustBundle({ ...first, compact: await make() });
   expect(bundle.document.sequence).toBe(7);
@@ -53,6 +64,32 @@ test('the bundle that is held may come again', async () => {
   const held = await open();
   const again = await importTrustBundle({ ...first, held, compact: held.compact });
   expect(again.digest).toBe(held.digest);
+});
+
+describe('the bundle that is held may come again under another signature', () => {
+  test('signed once more by the same anchor', async () => {
+    const held = await open();
+    const compact = await make();
+    expect(compact).not.toBe(held.compact);
+    const again = await importTrustBundle({ ...first, held, compact });
+    expect(again.digest).toBe(held.digest);
+  });
+
+  test('with the other s of the same ECDSA signature, which anybody can work out', async () => {
+    const held = await open();
+    const compact = withOtherS(held.compact);
+    expect(compact).not.toBe(held.compact);
+    const again = await importTrustBundle({ ...first, held, compact });
+    expect(again.digest).toBe(held.digest);
+  });
+
+  test('but not under the key of the next anchor: that takes a new number', async () => {
+    const held = await open({ next_anchor: nextAnchorKeys.publicJwk });
+    const compact = await make({ next_anchor: nextAnchorKeys.publicJwk }, nextSigner);
+    await expect(importTrustBundle({ ...first, held, compact })).rejects.toMatchObject({
+      code: 'bundle_rollback',
+    });
+  });
 });
 
 test('a list that is gone, and one that is new, are no rollback', async () => {
