@@ -185,6 +185,7 @@ describe('did:jwk', () => {
       'did_key_invalid',
     ],
     ['[attack 13] deep nesting', `${'['.repeat(500)}${']'.repeat(500)}`, 'did_key_invalid'],
+    ['a byte order mark', `\ufeff${JSON.stringify(P256)}`, 'did_key_invalid'],
     ['3000 bytes', { ...P256, kid: 'x'.repeat(3000) }, 'did_key_invalid'],
   ] as const) {
     test(`refuses ${why}: ${code}`, () => {
@@ -206,6 +207,15 @@ describe('did:jwk', () => {
       expect(() => decodeDidJwk(did)).toThrow(expect.objectContaining({ code: 'did_malformed' }));
     });
   }
+
+  test('[attack 13] refuses a name that is too long before it is decoded', () => {
+    expect(() => decodeDidJwk(`did:jwk:${'_'.repeat(4_000_000)}`)).toThrow(
+      expect.objectContaining({
+        code: 'did_key_invalid',
+        message: 'did:jwk is longer than allowed',
+      }),
+    );
+  });
 
   test('refuses bytes that are not UTF-8', () => {
     expect(() => decodeDidJwk('did:jwk:_____w')).toThrow(
