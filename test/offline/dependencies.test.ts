@@ -7,7 +7,6 @@ const CHOSEN: Readonly<Record<string, string>> = {
   '@clack/prompts': 'asks at the terminal',
   '@hpke/core': 'seals answers, for a holder; opening them takes our own few lines',
   '@peculiar/x509': 'reads certificates, at import of a bundle',
-  cborg: 'the packing of requests and answers',
   'did-resolver': 'parses DIDs; our own registry behind it is offline',
   fflate: 'inflates, in a browser',
   qr: 'draws QR codes',

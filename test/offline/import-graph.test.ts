@@ -84,7 +84,6 @@ test('the graph holds the whole program: every command, every library', () => {
     'trust/certificates/index.ts',
     'node_modules/@hpke/core/',
     'node_modules/@peculiar/x509/',
-    'node_modules/cborg/',
     'node_modules/zxing-wasm/',
     'node_modules/@clack/prompts/',
   ]) {

@@ -181,7 +181,6 @@ describe('a value that would not come back alike is not sent', () => {
     ['minus zero', { a: -0 }],
     ['a lone surrogate', { a: '\ud800' }],
     ['a lone surrogate in a name', { '\udc00': 1 }],
-    ['a byte order mark', { a: `\ufeff${'x'.repeat(60)}` }],
     ['__proto__', JSON.parse('{"__proto__":{"a":1}}')],
     ['33 levels', JSON.parse(`${'['.repeat(33)}0${']'.repeat(33)}`)],
   ] as const) {
