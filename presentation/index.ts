@@ -40,6 +40,7 @@ export {
   type RequestingVerifier,
 } from './request/open-request-object.ts';
 export { encodeRequestFrames, encodeRequestUri, readRequest } from './request/request-text.ts';
-export { type Answer, type AnswerableRequest, openAnswer, sealAnswer } from './seal/answer.ts';
+export { type Answer, openAnswer } from './seal/answer.ts';
 export { answerClass } from './seal/answer-class.ts';
 export { exchangeCode } from './seal/request-binding.ts';
+export { type AnswerableRequest, sealAnswer } from './seal/seal-answer.ts';
