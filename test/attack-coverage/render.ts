@@ -5,7 +5,8 @@ import { ATTACK_ROWS, type AttackRow } from './attack-rows.ts';
 /** A test that names a row of the checklist in its title. */
 type CoveringTest = { readonly file: string; readonly title: string };
 
-const TITLE = /\b(?:test|describe|it)(?:\.each\([^)]*\))?\(\s*(['"`])((?:\\.|(?!\1).)*?)\1/gs;
+/** A title, or a part of one in a table of cases: a string that names a row. */
+const TITLE = /(['"`])((?:\\.|(?!\1)[^\n])*\[attack [\d, ]+\](?:\\.|(?!\1)[^\n])*)\1/g;
 
 /** Tests by the row numbers that their titles name, as `[attack 19]` or `[attack 19, 21]`. */
 function findCoveringTests(): ReadonlyMap<number, readonly CoveringTest[]> {

@@ -257,6 +257,6 @@ test('[attack 111] names, URLs and dates of 100,000 characters are judged in no 
     const compact = await sign(claims, [], { header: { typ: format } });
     const start = performance.now();
     await expect(verifyAs(format)(compact)).rejects.toMatchObject({ code: 'format_mismatch' });
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(performance.now() - start).toBeLessThan(1_000);
   }
 });

