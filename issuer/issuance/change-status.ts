@@ -39,11 +39,12 @@ const STATES = {
  *
  * An enrolment changes its state first, so that nothing is issued for it meanwhile; called again
  * after an interruption, this finishes the rest. A revoked enrolment lets its person enrol anew.
+ * Reinstating an enrolment reinstates all of its suspended credentials, also those suspended singly.
  *
  * @returns How many credentials changed.
  * @throws {@link StatusChangeError} `subject_unknown` when there is no such enrolment or credential,
  *   or it was erased; `already_revoked` when a revoked one is to be suspended or reinstated;
- *   `reason_invalid`.
+ *   `enrolment_suspended` when one credential of it is to be reinstated; `reason_invalid`.
  */
 export async function changeStatus(
   issuer: StatusParts,
@@ -57,6 +58,7 @@ export async function changeStatus(
     const found = await findCredentials(issuer, enrolmentOfCredential);
     const credentials = found.credentials.filter(({ credentialId }) => credentialId === id);
     if (credentials.length === 0) throw subjectUnknown();
+    if (change === 'reinstate') assertLiving(found.state);
     return applyChange(issuer, { ...found, credentials }, { id, change, reason });
   }
   if (!ENROLMENT_ID.test(id)) throw subjectUnknown();
@@ -78,14 +80,19 @@ export async function eraseEnrolment(issuer: StatusParts, enrolmentId: string): 
   await issuer.store.eraseEnrolment(enrolmentId, issuer.now());
 }
 
-type Found = { readonly owner: DataKeyOwner; readonly credentials: readonly FoundCredential[] };
+type Found = {
+  readonly owner: DataKeyOwner;
+  readonly state: EnrolmentState;
+  readonly credentials: readonly FoundCredential[];
+};
 
 async function findCredentials({ agent, store }: StatusParts, enrolmentId: string): Promise<Found> {
   const stored = await store.getEnrolment(enrolmentId);
   if (stored === undefined) throw subjectUnknown();
   const owner = { enrolmentId, dataKey: await openDataKey(stored, agent.wrappingKey) };
   const issuances = await store.getIssuances(enrolmentId);
-  return { owner, credentials: issuances.flatMap((issuance) => openIssuance(owner, issuance)) };
+  const credentials = issuances.flatMap((issuance) => openIssuance(owner, issuance));
+  return { owner, state: stored.state, credentials };
 }
 
 async function applyChange(
@@ -114,6 +121,16 @@ async function applyChange(
     })),
   });
   return { changed: changed.length };
+}
+
+/** One card of an enrolment that is not living never becomes VALID again. */
+function assertLiving(state: EnrolmentState): void {
+  if (state === 'revoked') throw alreadyRevoked();
+  if (state === 'suspended') {
+    throw new StatusChangeError('enrolment_suspended', 'its enrolment is suspended', {
+      hint: 'reinstate the enrolment',
+    });
+  }
 }
 
 function subjectUnknown(): StatusChangeError {

@@ -14,7 +14,9 @@ export const suspendCommand = statusCommand('suspend', 'suspended', "'issuer rei
 export const reinstateCommand = statusCommand(
   'reinstate',
   'reinstated',
-  'What was revoked stays revoked.',
+  `What was revoked stays revoked. An enrolment's id
+reinstates all of its suspended credentials, also those suspended one by one; while an
+enrolment is suspended, none of its credentials is reinstated alone.`,
 );
 
 function statusCommand(change: Change, done: string, remark: string): Command {

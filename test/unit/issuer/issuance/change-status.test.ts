@@ -133,6 +133,22 @@ describe('changeStatus of a credential', () => {
 });
 
 describe('changeStatus refuses', () => {
+  for (const [state, code] of [
+    ['suspended', 'enrolment_suspended'],
+    ['revoked', 'already_revoked'],
+  ] as const) {
+    test(`to reinstate one credential while its enrolment is ${state}`, async () => {
+      const { issuer, enrolmentId, credentialId, statuses } = await withCards();
+      const suspend = { id: enrolmentId, change: 'suspend', reason: 'lost' } as const;
+      await changeStatus(issuer, suspend);
+      // A revocation that was interrupted before the entries changed.
+      await issuer.store.setEnrolmentState(enrolmentId, state);
+      const reinstate = { id: credentialId(1), change: 'reinstate', reason: 'found' } as const;
+      await expect(changeStatus(issuer, reinstate)).rejects.toMatchObject({ code });
+      expect(statuses()).toEqual([2, 2, 2]);
+    });
+  }
+
   test('[attack 115] [attack 99] an id that names nothing of this store', async () => {
     const { issuer, enrolmentId, credentialId, statuses } = await withCards();
     const ids = [
