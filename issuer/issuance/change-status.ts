@@ -2,10 +2,11 @@ import { displayTextSchema } from '@symbolon/schemas';
 import * as v from 'valibot';
 import type { AgentPart } from '../agent-part.ts';
 import type { Issuer } from '../issuer.ts';
-import { sealBytes } from '../sealed-bytes.ts';
+import type { StatusIndex } from '../status/index-pool.ts';
 import type { EnrolmentState, StatusValue } from '../store/issuance-store.ts';
 import { openDataKey } from '../store/sealed-enrolment.ts';
 import { type DataKeyOwner, type FoundCredential, openIssuance } from '../store/sealed-issuance.ts';
+import { openStatusChange, sealStatusChange } from '../store/sealed-status-change.ts';
 import { StatusChangeError } from './status-change-error.ts';
 
 /** A change that an operator asks for. */
@@ -96,11 +97,11 @@ async function findCredentials({ agent, store }: StatusParts, enrolmentId: strin
 }
 
 async function applyChange(
-  { statusLists, random, now }: StatusParts,
+  { store, statusLists, random, now }: StatusParts,
   { owner, credentials }: Found,
   { id, change, reason }: StatusChange,
 ): Promise<{ readonly changed: number }> {
-  const { enrolmentId, dataKey } = owner;
+  const { enrolmentId } = owner;
   const revoked = credentials.filter(
     ({ listNumber, index }) => statusLists.getStatus(listNumber, index) === VALUES.revoke,
   );
@@ -108,12 +109,15 @@ async function applyChange(
     throw alreadyRevoked();
   }
   const changeId = Buffer.from(random(CHANGE_ID_BYTES)).toString('hex');
-  const record = Buffer.from(JSON.stringify({ id, change, reason, changed_at: now() }));
-  const place = `status_change.sealed_change ${enrolmentId} ${changeId}`;
   const changed = await statusLists.change({
     enrolmentId,
     changeId,
-    sealedChange: sealBytes(dataKey, place, record, random),
+    companions: await findDecoys(store, owner, id),
+    seal: (decoys) => {
+      const places = decoys.map(({ listNumber, index }): [number, number] => [listNumber, index]);
+      const record = { id, change, reason, changed_at: now(), decoys: places };
+      return sealStatusChange(owner, changeId, record, random);
+    },
     entries: credentials.map(({ listNumber, index }) => ({
       listNumber,
       index,
@@ -121,6 +125,20 @@ async function applyChange(
     })),
   });
   return { changed: changed.length };
+}
+
+/** The decoys of earlier changes: all of them for an enrolment, else those the card moved with. */
+async function findDecoys(
+  store: StatusParts['store'],
+  owner: DataKeyOwner,
+  id: string,
+): Promise<readonly StatusIndex[]> {
+  const { enrolmentId } = owner;
+  const changes = await store.getStatusChanges(enrolmentId);
+  return [...changes]
+    .map(([changeId, sealed]) => openStatusChange(owner, changeId, sealed))
+    .filter((record) => [id, record.id].includes(enrolmentId) || record.id === id)
+    .flatMap(({ decoys }) => decoys.map(([listNumber, index]) => ({ listNumber, index })));
 }
 
 /** One card of an enrolment that is not living never becomes VALID again. */

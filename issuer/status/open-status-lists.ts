@@ -1,9 +1,9 @@
 import type { AgentPart } from '../agent-part.ts';
 import type { Issuer } from '../issuer.ts';
-import type { StatusEntry, StatusListRow } from '../store/issuance-store.ts';
+import type { StatusEntry, StatusListRow, StatusValue } from '../store/issuance-store.ts';
 import { createIndexPool, type StatusIndex } from './index-pool.ts';
 import { createPublishedList, type PublishedList } from './published-list.ts';
-import type { AllocatedStatus, StatusLists } from './status-lists.ts';
+import type { AllocatedStatus, ListChange, StatusLists } from './status-lists.ts';
 
 /** What status lists stand on. */
 export type StatusListParts = Pick<Issuer, 'store' | 'config' | 'random'> &
@@ -41,22 +41,46 @@ export async function openStatusLists({
   const parts = { store, mac: agent.mac, random, lists, listSize, onNewList: publish };
   const pool = await createIndexPool(parts);
 
+  const applyChange = async (change: ListChange): Promise<readonly StatusEntry[]> => {
+    const stateOf = ({ listNumber, index }: StatusIndex): StatusValue =>
+      find(listNumber).get(index);
+    const due = change.entries.filter(
+      (entry) => stateOf(entry) !== 1 && stateOf(entry) !== entry.value,
+    );
+    const [first] = due;
+    const isFromValid = due.some((entry) => stateOf(entry) === 0);
+    const isFromSuspended = due.some((entry) => stateOf(entry) === 2);
+    const fresh = isFromValid ? await pool.take((random(1)[0] ?? 0) % (MOST_DECOYS + 1)) : [];
+    const companions = isFromSuspended
+      ? change.companions.filter((each) => stateOf(each) === 2)
+      : [];
+    const decoys = [...fresh, ...companions].map(({ listNumber, index }) => ({
+      listNumber,
+      index,
+      value: first?.value ?? 0,
+    }));
+    const { enrolmentId, changeId } = change;
+    const changed = await store.changeStatus({
+      enrolmentId,
+      changeId,
+      sealedChange: change.seal(fresh),
+      entries: [...change.entries, ...decoys],
+    });
+    for (const entry of changed) find(entry.listNumber).set(entry);
+    return changed.filter((entry) => !decoys.some((decoy) => isSame(decoy, entry)));
+  };
+  // One after the other: two at once would both bring decoys for one change.
+  let lastChange: Promise<unknown> = Promise.resolve();
+
   return {
     allocate: async (count): Promise<readonly AllocatedStatus[]> => {
       const taken = await pool.take(count);
       return taken.map((each) => ({ ...each, uri: find(each.listNumber).uri }));
     },
-    change: async (change): Promise<readonly StatusEntry[]> => {
-      const [first] = change.entries;
-      const decoyCount = first && first.value !== 0 ? (random(1)[0] ?? 0) % (MOST_DECOYS + 1) : 0;
-      const decoys = (await pool.take(decoyCount)).map((each) => ({
-        ...each,
-        value: first?.value ?? 0,
-      }));
-      const entries = [...change.entries, ...decoys];
-      const changed = await store.changeStatus({ ...change, entries });
-      for (const entry of changed) find(entry.listNumber).set(entry);
-      return changed.filter((entry) => !decoys.some((decoy) => isSame(decoy, entry)));
+    change: (change): Promise<readonly StatusEntry[]> => {
+      const done = lastChange.then(() => applyChange(change));
+      lastChange = done.catch(() => undefined);
+      return done;
     },
     getStatus: (listNumber, index) => find(listNumber).get(index),
     getToken: async (listId, now) =>

@@ -111,6 +111,47 @@ describe('changeStatus of an enrolment', () => {
   });
 });
 
+describe('the decoys of a change', () => {
+  /** Every entry of the list. */
+  const valuesOf = ({ statusLists }: Awaited<ReturnType<typeof withCards>>['issuer']): number[] =>
+    Array.from({ length: 131_072 }, (_, index) => statusLists.getStatus(1, index));
+
+  test('[threat 12] a change that changes nothing flips none', async () => {
+    const { issuer, enrolmentId } = await withCards();
+    for (const change of ['reinstate', 'suspend', 'suspend', 'revoke', 'revoke'] as const) {
+      let before = valuesOf(issuer);
+      const asked = { id: enrolmentId, change, reason: 'lost' } as const;
+      for (let again = 0; again < 5; again += 1) {
+        const { changed } = await changeStatus(issuer, asked);
+        if (changed === 0) expect(valuesOf(issuer)).toEqual(before);
+        before = valuesOf(issuer);
+      }
+    }
+  });
+
+  for (const last of ['reinstate', 'revoke'] as const) {
+    test(`[threat 12] suspended with a card, they ${last} with it`, async () => {
+      const { issuer, credentialId } = await withCards(0, 20);
+      let seen = 0;
+      for (let card = 1; card <= 10; card += 1) {
+        const id = credentialId(card);
+        const first = valuesOf(issuer);
+        await changeStatus(issuer, { id, change: 'suspend', reason: 'lost' });
+        const second = valuesOf(issuer);
+        expect(await changeStatus(issuer, { id, change: last, reason: 'x' })).toEqual({
+          changed: 1,
+        });
+        const third = valuesOf(issuer);
+        const moved = first.flatMap((value, at) => (value === second[at] ? [] : [at]));
+        const movedLast = second.flatMap((value, at) => (value === third[at] ? [] : [at]));
+        expect(movedLast).toEqual(moved);
+        seen += moved.length - 1;
+      }
+      expect(seen).toBeGreaterThan(5);
+    });
+  }
+});
+
 describe('changeStatus of a credential', () => {
   test('changes that one and no other', async () => {
     const { issuer, credentialId, statuses, issue } = await withCards();

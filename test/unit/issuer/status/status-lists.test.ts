@@ -24,7 +24,8 @@ const change = (lists: StatusLists, enrolmentId: string, value: StatusValue, ind
   lists.change({
     enrolmentId,
     changeId: Buffer.from(random(8)).toString('hex'),
-    sealedChange: random(40),
+    seal: () => random(40),
+    companions: [],
     entries: indexes.map((index) => ({ listNumber: 1, index, value })),
   });
 
