@@ -23,8 +23,9 @@ export type CredentialFrame = {
   readonly issuingAuthority: string;
   /** ISO 3166-1 alpha-2. */
   readonly issuingCountry: string;
-  /** The day that ages are reckoned on, and the last day of the card: whole UTC days. */
+  /** The day that ages are reckoned on: a whole UTC day, like the next. */
   readonly issuedOn: EpochSeconds;
+  /** `exp`: the card is valid until the end of the day before, which is printed on it. */
   readonly expiresOn: EpochSeconds;
 };
 
@@ -80,7 +81,7 @@ function allClaims(
     portrait_thumb: person.portrait_thumb && `data:image/avif;base64,${person.portrait_thumb}`,
     issuing_authority: issuingAuthority,
     issuing_country: issuingCountry,
-    date_of_expiry: calendarDayOf(expiresOn),
+    date_of_expiry: calendarDayOf(expiresOn - 1),
     verified_claims: { verification: verificationOf(person, assuranceLevel) },
   };
 }

@@ -50,8 +50,14 @@ describe('claimsForCredential', () => {
       resident_address: PERSON.resident_address,
       issuing_authority: 'City of Test',
       issuing_country: 'CN',
-      date_of_expiry: '2027-11-25',
+      date_of_expiry: '2027-11-24',
     });
+  });
+
+  test('prints the last day on which the card is valid, the day before exp', () => {
+    const expiresOn = at('2028-03-01T00:00:00Z');
+    const claims = claimsForCredential(ENROLLED, { ...frame(), expiresOn });
+    expect(claims['date_of_expiry']).toBe('2028-02-29');
   });
 
   test('says how the person was verified in the words of OpenID Identity Assurance', () => {
