@@ -31,7 +31,8 @@ export type RedeemedCode = Entitlement & {
  * The store counts the attempt, compares the transaction code in constant time and puts the token
  * in the offer's place, in one step: 50 parallel right requests get one token, 50 parallel wrong
  * ones are at most five comparisons, after which the code is burned. The token is good for as many
- * credentials as the issuer hands out at once, for each configuration.
+ * credentials as the issuer hands out at once, times the configurations of the offer: one pool, of
+ * which each configuration may take any share.
  *
  * @throws {@link TokenError} `invalid_grant` for an unknown, redeemed, expired or burned code and
  *   for a wrong `tx_code`; `invalid_request` when `tx_code` is missing.
