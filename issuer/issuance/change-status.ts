@@ -7,7 +7,7 @@ import type { EnrolmentState, StatusValue } from '../store/issuance-store.ts';
 import { openDataKey } from '../store/sealed-enrolment.ts';
 import { type DataKeyOwner, type FoundCredential, openIssuance } from '../store/sealed-issuance.ts';
 import { openStatusChange, sealStatusChange } from '../store/sealed-status-change.ts';
-import { StatusChangeError } from './status-change-error.ts';
+import { StatusChangeError, subjectUnknown } from './status-change-error.ts';
 
 /** A change that an operator asks for. */
 export type StatusChange = {
@@ -149,12 +149,6 @@ function assertLiving(state: EnrolmentState): void {
       hint: 'reinstate the enrolment',
     });
   }
-}
-
-function subjectUnknown(): StatusChangeError {
-  return new StatusChangeError('subject_unknown', 'there is no such enrolment or credential', {
-    hint: 'an erased enrolment is gone, and its credentials were revoked before',
-  });
 }
 
 function alreadyRevoked(): StatusChangeError {

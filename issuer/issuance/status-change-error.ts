@@ -11,3 +11,10 @@ export type StatusChangeErrorCode =
 export class StatusChangeError extends Refusal<StatusChangeErrorCode> {
   override readonly name = 'StatusChangeError';
 }
+
+/** The refusal of an id that names nothing, whatever its shape. */
+export function subjectUnknown(): StatusChangeError {
+  return new StatusChangeError('subject_unknown', 'there is no such enrolment or credential', {
+    hint: 'an erased enrolment is gone, and its credentials were revoked before',
+  });
+}

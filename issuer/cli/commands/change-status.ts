@@ -1,6 +1,10 @@
 import { type Command, EXIT, type ExitCode, UsageError } from '@symbolon/terminal';
+import { subjectUnknown } from '../../issuance/status-change-error.ts';
 import { numberOf } from '../result.ts';
 import { runAction } from '../run-action.ts';
+
+/** What ids are made of; nothing else reaches the authority. */
+const ID = /^[0-9a-f.]{1,128}$/;
 
 type Change = 'revoke' | 'suspend' | 'reinstate';
 
@@ -41,6 +45,7 @@ Exit codes: 0 ${done}, 1 refused (for example: no such id), 2 wrong usage.`,
       if (reason.length === 0 || reason.length > 500) {
         throw new UsageError('--reason: expected 1 to 500 characters');
       }
+      if (!ID.test(id)) throw subjectUnknown();
       const result = await runAction(context, { action: 'change_status', id, change, reason });
       const changed = numberOf(result, 'changed');
       context.terminal.result({ changed }, [

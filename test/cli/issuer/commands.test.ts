@@ -70,6 +70,17 @@ describe('the operator’s day, each command by itself', () => {
     expect(offer).not.toContain(String(result['tx_code']));
   });
 
+  test('an id of another shape is an unknown one, and no schema is shown', async () => {
+    for (const id of ['../x', 'a b', 'x'.repeat(200)]) {
+      const argv = ['revoke', id, '--reason', 'card lost', '--json'];
+      const { code, stdout } = await runIssuer(argv, around);
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: { code: 'subject_unknown', message: 'there is no such enrolment or credential' },
+      });
+    }
+  });
+
   test('suspend, reinstate and revoke an enrolment; what is revoked gets no offer', async () => {
     for (const change of ['suspend', 'reinstate', 'revoke']) {
       const result = await issuerJson([change, enrolmentId, '--reason', 'card lost'], around);

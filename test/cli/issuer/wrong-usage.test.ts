@@ -226,7 +226,7 @@ describe('without a service, the same codes', () => {
       'passphrase_wrong',
     ],
     ['offer for nobody', ['offer', id], 1, 'enrolment_unknown'],
-    ['an id that is no id', ['revoke', '../../etc', '--reason', 'lost'], 1, 'malformed'],
+    ['an id that is no id', ['revoke', '../../etc', '--reason', 'lost'], 1, 'subject_unknown'],
     [
       'an empty record',
       ['enrol', '--record', file('empty.json'), '--operator', 'op'],
