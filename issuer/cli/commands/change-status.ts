@@ -26,7 +26,8 @@ enrolment is suspended, none of its credentials is reinstated alone.`,
 function statusCommand(change: Change, done: string, remark: string): Command {
   return {
     usage: `${change} ID --reason REASON`,
-    help: `ID is a credential's or an enrolment's. ${remark}
+    help: `ID is an enrolment's, as 'issuer enrol' printed it, or a credential's, which no command
+lists yet. ${remark}
 The status lists say so at once; a desk without a network learns it from its next trust bundle.
 
 Options:
@@ -51,6 +52,12 @@ Exit codes: 0 ${done}, 1 refused (for example: no such id), 2 wrong usage.`,
       context.terminal.result({ changed }, [
         `${done}: ${changed} ${changed === 1 ? 'credential' : 'credentials'}`,
       ]);
+      if (changed === 0) {
+        context.terminal.note(
+          'No card changed: it was so before, or there is none that could. ' +
+            'Note that a jwt_vc_json card has no status and lasts until it expires.',
+        );
+      }
       context.terminal.note("Desks learn it from the next trust bundle: 'issuer bundle'.");
       return EXIT.done;
     },

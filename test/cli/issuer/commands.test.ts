@@ -86,6 +86,8 @@ describe('the operator’s day, each command by itself', () => {
       const result = await issuerJson([change, enrolmentId, '--reason', 'card lost'], around);
       expect(result).toEqual({ changed: 0 });
     }
+    const again = await runIssuer(['revoke', enrolmentId, '--reason', 'card lost'], around);
+    expect(again.stderr).toContain('a jwt_vc_json card has no status');
     const { code, stdout } = await runIssuer(['offer', enrolmentId, '--json'], around);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'enrolment_not_living' } });
