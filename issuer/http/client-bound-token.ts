@@ -2,6 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IssuerAgent } from '../agent/contract.ts';
 
 const MARK_BYTES = 16;
+/** 16 bytes are 22 characters. */
+const MARKED = /^([\w-]+)\.([\w-]{22})$/;
 
 /** An access token as it is sent, in its parts. */
 export type ClientBoundToken = {
@@ -27,13 +29,15 @@ export function bindToClient(
   return `${secret}.${Buffer.from(markOf(agent, secret, clientId)).toString('base64url')}`;
 }
 
-/** Takes an access token apart that {@link bindToClient} made; any other is taken as anonymous. */
+/**
+ * Takes an access token apart that {@link bindToClient} made. One with anything behind it that is not
+ * a mark is taken whole, and so is known to nobody.
+ */
 export function readClientBoundToken(
   agent: Pick<IssuerAgent, 'mac'>,
   token: string,
 ): ClientBoundToken {
-  const at = token.indexOf('.');
-  const [secret, mark] = at === -1 ? [token, ''] : [token.slice(0, at), token.slice(at + 1)];
+  const [, secret = token, mark = ''] = MARKED.exec(token) ?? [];
   const markBytes = Buffer.from(mark, 'base64url');
   return {
     secret,

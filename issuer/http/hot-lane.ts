@@ -8,6 +8,9 @@ import { logFault } from './request-log.ts';
 import type { ServerParts } from './server-parts.ts';
 import { tokenEndpoint } from './token-endpoint.ts';
 
+/** No status of HTTP, but what proxies log for a request whose client did not wait. */
+const CLIENT_CLOSED_REQUEST = 499;
+
 /** A request listener that never fails. */
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -52,8 +55,10 @@ function createListener(
       sendError(response, refusal);
     }
     const milliseconds = performance.now() - startedAt;
-    metrics.countRequest(route, response.statusCode, milliseconds / 1000);
-    log.info({ route, status: response.statusCode, ms: Math.round(milliseconds * 10) / 10 });
+    // Where nothing could be sent, the client has gone or was too slow.
+    const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
+    metrics.countRequest(route, status, milliseconds / 1000);
+    log.info({ route, status, ms: Math.round(milliseconds * 10) / 10 });
   };
   return (request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -75,6 +80,7 @@ function send(
   response.writeHead(answer.status, {
     'Content-Type': 'application/json',
     'Cache-Control': 'no-store',
+    Pragma: 'no-cache',
     'X-Content-Type-Options': 'nosniff',
     'Content-Length': Buffer.byteLength(answer.json),
     ...answer.headers,

@@ -61,7 +61,8 @@ function describeConfiguration({ id, type, format }: CredentialConfiguration): J
     scope: id,
     ...formatMembers({ id, type, format }),
     credential_signing_alg_values_supported: ['ES256'],
-    cryptographic_binding_methods_supported: ['jwk', 'did:jwk', 'did:key'],
+    // What a credential is bound to; a key may be proven under any DID that is its own document.
+    cryptographic_binding_methods_supported: format === 'dc+sd-jwt' ? ['jwk'] : ['jwk', 'did:jwk'],
     proof_types_supported: {
       jwt: { proof_signing_alg_values_supported: KEY_PROOF_ALGORITHMS },
     },

@@ -17,6 +17,9 @@ const headerSchema = v.object({
   jwk: v.optional(v.unknown()),
   kid: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1024))),
   x5c: v.optional(v.unknown()),
+  // What is sent to be judged and cannot be: without these the proof says less than it seems to.
+  key_attestation: v.optional(v.never()),
+  trust_chain: v.optional(v.never()),
 });
 
 const payloadSchema = v.object({

@@ -268,6 +268,11 @@ describe('OpenID4VCI F.1: a key proof', () => {
     ['with a key that is not on the curve', { header: { jwk: { ...jwk, x: jwk.y } } }],
     ['with a coordinate that is too short', { header: { jwk: { ...jwk, x: 'AA' } } }],
     ['with a key on another curve', { header: { jwk: { ...jwk, crv: 'P-384' } } }],
+    [
+      '[attack 65] with a key attestation, which nobody here can judge',
+      { header: { key_attestation: 'a.b.c' } },
+    ],
+    ['with a trust chain', { header: { trust_chain: ['a.b.c'] } }],
     ['[attack 7] with crit', { header: { crit: ['exp'], exp: 1 } }],
     ['[attack 7] with b64 false', { header: { crit: ['b64'], b64: false } }],
     ['without aud', { payload: { aud: undefined } }],
@@ -409,6 +414,17 @@ describe('the access token', () => {
       expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer.*DPoP algs="ES256/);
     });
   }
+
+  test('RFC 6750 3.1: a token with something behind it is another token', async () => {
+    for (const tail of ['.', '.x', '.x.y', `.${'A'.repeat(22)}.`]) {
+      const sent = await body();
+      await expectRefusal(
+        () => requestCredential(baseUrl, `${token}${tail}`, sent),
+        401,
+        'invalid_token',
+      );
+    }
+  });
 
   test('[attack 59] RFC 6750: in the query or the body it is no token', async () => {
     const sent = JSON.stringify({ ...(await body()), access_token: token });

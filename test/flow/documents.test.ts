@@ -1,5 +1,8 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import {
   parseAuthorizationServerMetadata,
   parseIssuerMetadata,
@@ -192,6 +195,20 @@ describe('operations', () => {
     expect(text).toMatch(/symbolon_http_requests_total\{route="\/offers\/:name",status="404"\} \d/);
     expect(text).toMatch(/symbolon_http_requests_total\{route="unmatched",status="404"\} \d/);
     expect(text).not.toContain('planted');
+  });
+
+  test('[attack 113] a request that its client gave up is not counted as answered', async () => {
+    const { hostname, port } = new URL(baseUrl);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.write(
+      'POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nabc',
+    );
+    await setTimeout(50);
+    socket.destroy();
+    await expect
+      .poll(async () => (await get('/metrics')).text)
+      .toMatch(/symbolon_http_requests_total\{route="\/token",status="499"\} 1/);
   });
 
   test('/openapi.json describes every route and nothing else', async () => {
