@@ -93,7 +93,8 @@ export async function openRequestObject(
   const request = parsedRequest(payload);
   checkTime(request, now);
   const sid = checkedExchangeId(request);
-  const responseKey = await findResponseKey(request.client_metadata.jwks.keys);
+  const { keys } = request.client_metadata.jwks;
+  const responseKey = await findResponseKey(keys, certificate.publicJwk);
   // Steps 6 and 7: registered, and registered to the same party.
   const { data, coveredIds } = registrationOf(request);
   const opened = await openRegistrationCertificate(data, { bundle, now });

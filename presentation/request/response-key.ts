@@ -10,16 +10,22 @@ const COORDINATE_BYTES = 32;
  * for encryption. Keys of other kinds are passed over, as the specification asks; a set that gives
  * a private key away is refused whole.
  *
+ * @param signingKey - The key of the request's certificate: it is made to last, so an answer sealed
+ *   to it could be opened long after, and is passed over too.
  * @throws {@link PresentationError} `response_key_unusable`.
  * @see [OpenID4VP 1.0 section 8.3](https://openid.net/specs/openid-4-verifiable-presentations-1_0.html#section-8.3)
  */
-export async function findResponseKey(keys: readonly ResponseKey[]): Promise<P256PublicJwk> {
+export async function findResponseKey(
+  keys: readonly ResponseKey[],
+  signingKey: P256PublicJwk,
+): Promise<P256PublicJwk> {
   if (keys.some(({ d }) => d !== undefined)) {
     throw new PresentationError('response_key_unusable', 'the request gives a private key away');
   }
   for (const key of keys) {
     const usable = p256KeyOf(key);
-    if (usable !== undefined && (await isOnCurve(usable))) return usable;
+    if (usable === undefined || usable.x === signingKey.x) continue;
+    if (await isOnCurve(usable)) return usable;
   }
   throw new PresentationError('response_key_unusable', 'the request has no P-256 encryption key');
 }
