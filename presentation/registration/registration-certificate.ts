@@ -23,7 +23,8 @@ const MAX_LIFETIME_SECONDS = 366 * 86_400;
  *
  * @param certificates - Standard base64 DER, leaf first, without the anchor.
  * @returns A compact JWS, `typ: rc-wrp+jwt`.
- * @throws ParseError for a payload of the wrong shape, RangeError for one that lives too long.
+ * @throws ParseError for a payload of the wrong shape, RangeError for one that lives too long or not
+ *   at all.
  * @see ETSI TS 119 475 (registration certificates)
  */
 export async function createRegistrationCertificate(
@@ -31,7 +32,7 @@ export async function createRegistrationCertificate(
   { certificates, signer }: { readonly certificates: readonly string[]; readonly signer: Signer },
 ): Promise<string> {
   const registration = parseRegistration(payload);
-  if (registration.exp - registration.iat > MAX_LIFETIME_SECONDS) {
+  if (!hasValidLifetime(registration)) {
     throw new RangeError('a registration certificate lives for twelve months at most');
   }
   const header = { typ: REGISTRATION_CERTIFICATE_TYPE, alg: signer.alg, x5c: [...certificates] };
@@ -85,9 +86,14 @@ function parsedRegistration(payload: JsonObject): Registration {
   }
 }
 
-function checkTime({ iat, exp }: Registration, now: EpochSeconds): void {
-  if (exp <= iat || exp - iat > MAX_LIFETIME_SECONDS) {
-    const message = 'the registration certificate lives for more than twelve months';
+function hasValidLifetime({ iat, exp }: Registration): boolean {
+  return exp > iat && exp - iat <= MAX_LIFETIME_SECONDS;
+}
+
+function checkTime(registration: Registration, now: EpochSeconds): void {
+  const { iat, exp } = registration;
+  if (!hasValidLifetime(registration)) {
+    const message = 'the registration certificate lives for more than twelve months, or not at all';
     throw new PresentationError('registration_malformed', message);
   }
   if (iat > now + CLOCK_SKEW_SECONDS) {

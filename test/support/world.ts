@@ -239,8 +239,12 @@ export async function createWorld(now: EpochSeconds) {
     return [resigned, ...disclosures].join('~');
   };
 
-  /** A counter that is registered for these policies. */
-  const counter = async (policies = POLICIES.map(({ name }) => name), key = deskKey) => {
+  /** A counter that is registered for these policies, or otherwise. */
+  const counter = async (
+    policies = POLICIES.map(({ name }) => name),
+    key = deskKey,
+    change: Partial<Registration> = {},
+  ) => {
     const accessCertificate = await createCertificate({
       ...dates,
       purpose: 'access',
@@ -253,7 +257,7 @@ export async function createWorld(now: EpochSeconds) {
       authority,
     });
     const registrationCertificate = await createRegistrationCertificate(
-      registrationFor(policies, now),
+      { ...registrationFor(policies, now), ...change },
       { certificates: [registrarLeaf], signer: registrarKey.signer },
     );
     return {

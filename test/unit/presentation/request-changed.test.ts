@@ -1,7 +1,7 @@
 import { randomBytes } from '@symbolon/credentials/crypto';
 import { decodeCompactJws, encodeBase64Url, signCompactJws } from '@symbolon/credentials/jose';
 import { createPolicyQuery, createRequestObject, openRequestObject } from '@symbolon/presentation';
-import { getPolicy, Refusal } from '@symbolon/schemas';
+import { getPolicy, type JsonObject, Refusal } from '@symbolon/schemas';
 import type { TrustBundle } from '@symbolon/trust';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +35,11 @@ async function ask(changes: Partial<Parameters<typeof createRequestObject>[0]>) 
     signer: counter.signer,
     ...changes,
   });
+}
+
+function signAgain(payload: JsonObject, x5c: readonly string[] = counter.accessCertificates) {
+  const header = { alg: 'ES256', typ: 'oauth-authz-req+jwt', x5c };
+  return signCompactJws({ header, payload, signer: counter.signer });
 }
 
 const open = (text: string) => openRequestObject(text, { bundle, now: NOW });
@@ -88,12 +93,7 @@ describe('[attack 83] threat 7: a request opens exactly as it was signed', () =>
   test('with its certificate in another spelling of base64 it is refused', async () => {
     const [leaf = ''] = counter.accessCertificates;
     const { payload } = decodeCompactJws(compact, compact.length);
-    const sign = (certificate: string) =>
-      signCompactJws({
-        header: { alg: 'ES256', typ: 'oauth-authz-req+jwt', x5c: [certificate] },
-        payload,
-        signer: counter.signer,
-      });
+    const sign = (certificate: string) => signAgain(payload, [certificate]);
     expect((await open(await sign(leaf))).overAsked).toEqual([]);
     const url = Buffer.from(leaf, 'base64').toString('base64url');
     const lines = leaf.replaceAll(/.{64}/g, '$&\n');
@@ -107,5 +107,13 @@ describe('[attack 87] the key that an answer is sealed to', () => {
   test('is not the one that the request is signed with: that one lives too long', async () => {
     const { compact: same } = await ask({ responseKey: counter.key.publicJwk });
     await expect(open(same)).rejects.toMatchObject({ code: 'response_key_unusable' });
+  });
+
+  test('need not say that it is for encryption', async () => {
+    const { payload } = decodeCompactJws(compact, compact.length);
+    const { publicJwk } = await makeKey();
+    const jwks = { keys: [{ ...publicJwk, kid: '1' }] };
+    const text = await signAgain({ ...payload, client_metadata: { jwks } });
+    expect((await open(text)).responseKey).toEqual(publicJwk);
   });
 });
