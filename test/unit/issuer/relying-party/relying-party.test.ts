@@ -116,7 +116,7 @@ describe('addRelyingParty', () => {
     ).rejects.toMatchObject({ code: 'policy_unknown' });
     const { privateJwk } = await generateP256KeyPair();
     const pem = await createSigningRequest({ commonName: 'Hotel', privateJwk });
-    const broken = pem.replace(/[A-Za-z](?=[^\n]{8}\n[^\n]*\n-----END)/, (c) =>
+    const broken = pem.replace(/[A-Za-z0-9+/](?=[^\n]{8}\n[^\n]*\n-----END)/, (c) =>
       c === 'A' ? 'B' : 'A',
     );
     expect(broken).not.toBe(pem);
