@@ -42,6 +42,10 @@ export function errorAnswer(error: unknown, endpoint: Endpoint): ErrorAnswer {
   if (error instanceof RequestError) return requestAnswer(error, endpoint);
   if (error instanceof ParseError)
     return answer(400, parseErrorCode(error, endpoint), error.message);
+  if (error instanceof TokenError && error.code === 'invalid_client') {
+    // RFC 6749 section 5.2
+    return answer(401, error.code, error.message, { 'WWW-Authenticate': 'Basic realm="token"' });
+  }
   if (
     error instanceof TokenError ||
     error instanceof CredentialRequestError ||
@@ -92,9 +96,7 @@ function requestAnswer(error: RequestError, endpoint: Endpoint): ErrorAnswer {
 }
 
 function parseErrorCode(error: ParseError, endpoint: Endpoint): string {
-  if (endpoint === 'token') {
-    return error.path === 'grant_type' ? 'unsupported_grant_type' : 'invalid_request';
-  }
+  if (endpoint === 'token') return 'invalid_request';
   if (endpoint === 'other') return 'bad_request';
   if (/^proofs?(?:\.|$)/.test(error.path)) return 'invalid_proof';
   if (error.path.startsWith('credential_response_encryption')) {

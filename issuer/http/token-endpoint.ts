@@ -1,9 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import {
+  PRE_AUTHORIZED_CODE_GRANT,
   parseFormParameters,
   parseTokenRequest,
   type TokenResponse,
 } from '@symbolon/schemas/openid4vci';
 import { redeemPreAuthorizedCode } from '../issuance/redeem-code.ts';
+import { TokenError } from '../issuance/token-error.ts';
 import { singleHeader } from './access-token.ts';
 import { acceptDpopProof } from './authorize.ts';
 import { bindToClient } from './client-bound-token.ts';
@@ -13,6 +16,7 @@ import { RequestError } from './request-error.ts';
 import type { ServerParts } from './server-parts.ts';
 
 const MAX_BODY_BYTES = 8192;
+const CLIENT_SECRETS = ['client_secret', 'client_assertion', 'client_assertion_type'];
 
 /**
  * POST /token (OpenID4VCI 1.0 section 6): redeems a pre-authorized code. With a DPoP proof the
@@ -24,9 +28,8 @@ export function tokenEndpoint({ issuer, urls }: ServerParts): HotEndpoint {
       throw new RequestError('bad_request', 'a token request is a form');
     }
     const parameters = parseFormParameters(await readBodyText(request, MAX_BODY_BYTES));
-    if (!parameters.has('grant_type')) {
-      throw new RequestError('bad_request', "'grant_type' is required");
-    }
+    refuseClientAuthentication(request, parameters);
+    checkGrantType(parameters.get('grant_type'));
     const wire = parseTokenRequest(parameters);
     const dpop = singleHeader(request, 'dpop');
     const { now, store } = issuer;
@@ -47,4 +50,20 @@ export function tokenEndpoint({ issuer, urls }: ServerParts): HotEndpoint {
     };
     return JSON.stringify(answer);
   };
+}
+
+/** Holders are anonymous: who authenticates expects something of it that would not happen. */
+function refuseClientAuthentication(
+  request: IncomingMessage,
+  parameters: ReadonlyMap<string, string>,
+): void {
+  const isSent = CLIENT_SECRETS.some((name) => parameters.has(name));
+  if (!isSent && request.headers.authorization === undefined) return;
+  throw new TokenError('invalid_client', 'clients are not authenticated here: send none of it');
+}
+
+function checkGrantType(grantType: string | undefined): void {
+  if (grantType === undefined) throw new RequestError('bad_request', "'grant_type' is required");
+  if (grantType === PRE_AUTHORIZED_CODE_GRANT) return;
+  throw new TokenError('unsupported_grant_type', 'only a pre-authorized code is redeemed here');
 }

@@ -13,6 +13,7 @@ import {
   Refusal,
 } from '@symbolon/schemas';
 import {
+  checkKeyUse,
   KEY_PROOF_ALGORITHMS,
   KEY_PROOF_TYP,
   type KeyProofPayload,
@@ -83,6 +84,7 @@ function proofKey({ header }: UnverifiedJws): P256PublicJwk {
     throw invalidProof("a key proof names its key by exactly one of 'jwk', 'kid' and 'x5c'");
   }
   if (x5c !== undefined) throw invalidProof("name the key of a proof by 'jwk', not by 'x5c'");
+  if (jwk !== undefined) checkKeyUse(jwk);
   return parseWith('key proof key', p256PublicJwkSchema, kid === undefined ? jwk : didKey(kid));
 }
 

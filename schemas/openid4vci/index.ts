@@ -41,6 +41,7 @@ export {
   type SupportedCredentialConfiguration,
 } from './issuer-metadata.ts';
 export {
+  checkKeyUse,
   KEY_PROOF_ALGORITHMS,
   KEY_PROOF_TYP,
   type KeyProofHeader,

@@ -22,6 +22,18 @@ const headerSchema = v.object({
   trust_chain: v.optional(v.never()),
 });
 
+/** What a key says that it is for (RFC 7517 sections 4.2 to 4.4), where it says so. */
+const keyUseSchema = v.object({
+  use: v.optional(v.literal('sig')),
+  alg: v.optional(v.picklist(KEY_PROOF_ALGORITHMS)),
+  key_ops: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.check((operations) => operations.includes('verify'), 'verify'),
+    ),
+  ),
+});
+
 const payloadSchema = v.object({
   aud: v.pipe(v.string(), v.maxLength(2048)),
   iat: epochSecondsSchema,
@@ -44,6 +56,15 @@ export type KeyProofPayload = v.InferOutput<typeof payloadSchema>;
  */
 export function parseKeyProofHeader(input: unknown): KeyProofHeader {
   return parseWith('key proof header', headerSchema, input);
+}
+
+/**
+ * Checks that a key of a key proof is not meant for something else.
+ *
+ * @throws ParseError
+ */
+export function checkKeyUse(jwk: unknown): void {
+  parseWith('key proof key', keyUseSchema, jwk);
 }
 
 /** Parses the payload of a key proof of type `jwt`. */

@@ -16,8 +16,7 @@ export type TokenRequest = v.InferOutput<typeof tokenRequestSchema>;
 /**
  * Parses the form parameters of a token request.
  *
- * @throws ParseError with path `grant_type` when another grant is asked for: in OAuth's words
- *   `unsupported_grant_type`.
+ * @throws ParseError
  * @see [OpenID4VCI 1.0 section 6.1](https://openid.net/specs/openid-4-verifiable-credential-issuance-1_0.html#section-6.1)
  */
 export function parseTokenRequest(parameters: ReadonlyMap<string, string>): TokenRequest {

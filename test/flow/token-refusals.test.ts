@@ -75,6 +75,12 @@ describe('requests that spend nothing', () => {
       'invalid_request',
     ],
     [
+      'RFC 6749 5.2: a grant_type twice',
+      (o: ReceivedOffer) =>
+        `grant_type=${grant}&grant_type=${grant}&pre-authorized_code=${o.code}&tx_code=${o.txCode}`,
+      'invalid_request',
+    ],
+    [
       'a tx_code twice',
       (o: ReceivedOffer) =>
         `grant_type=${grant}&pre-authorized_code=${o.code}&tx_code=1&tx_code=${o.txCode}`,
@@ -137,6 +143,23 @@ describe('requests that spend nothing', () => {
     test(`${why} is ${error}, and the offer is good afterwards`, async () => {
       const offer = await running.offer(['dc+sd-jwt']);
       expectRefusal(await post(body(offer)), 400, error);
+      expect((await redeem(offer)).status).toBe(200);
+    });
+  }
+
+  for (const [why, headers, parameters] of [
+    ['HTTP Basic', { Authorization: 'Basic YTpi' }, ''],
+    ['a bearer token', { Authorization: `Bearer ${'A'.repeat(48)}` }, ''],
+    ['a secret', {}, '&client_id=a&client_secret=b'],
+    ['an assertion', {}, '&client_assertion_type=urn%3Aa&client_assertion=a.b.c'],
+  ] as const) {
+    test(`RFC 6749 5.2: client authentication by ${why} is invalid_client, and the offer is good afterwards`, async () => {
+      const offer = await running.offer(['dc+sd-jwt']);
+      const { code, txCode } = offer;
+      const body = `grant_type=${grant}&pre-authorized_code=${code}&tx_code=${txCode}${parameters}`;
+      const answer = await post(body, { 'Content-Type': form, ...headers });
+      expectRefusal(answer, 401, 'invalid_client');
+      expect(answer.headers.get('www-authenticate')).toBe('Basic realm="token"');
       expect((await redeem(offer)).status).toBe(200);
     });
   }
